@@ -1,0 +1,228 @@
+namespace Roku.Events;
+
+/// <summary>Builds one <see cref="RokuEvent"/>; started by <see cref="RokuEvent.Create"/>, used once.</summary>
+/// <remarks>
+/// Methods never throw for a bad value: <see cref="Build"/> reports every mistake at once. Not thread-safe.
+/// </remarks>
+public sealed class RokuEventBuilder
+{
+    private static readonly TimeSpan FutureTolerance = TimeSpan.FromHours(1);
+
+    // The year 5138 in seconds, 1973 in milliseconds: no purchase lies beyond either.
+    private const long SmallestMilliseconds = 100_000_000_000;
+
+    private readonly EventName _name;
+    private readonly TimeProvider _timeProvider;
+    private EventSource _source;
+    private string? _id;
+    private long? _unixSeconds;
+    private string? _pageUrl;
+    private string? _referrerUrl;
+    private bool? _limitedDataUse;
+    private UserData? _userData;
+    private CustomData? _customData;
+    private List<EventProblem>? _problems;
+    private bool _built;
+
+    internal RokuEventBuilder(EventName name, IdentifierHasher hasher, TimeProvider timeProvider)
+    {
+        _name = name;
+        _timeProvider = timeProvider;
+        Hasher = hasher;
+    }
+
+    internal IdentifierHasher Hasher { get; }
+
+    internal bool HashedEmailByRule { get; set; }
+
+    internal bool HashedPhoneByRule { get; set; }
+
+    internal UserData UserData
+    {
+        get
+        {
+            ThrowIfBuilt();
+            return _userData ??= new UserData();
+        }
+    }
+
+    internal CustomData CustomData
+    {
+        get
+        {
+            ThrowIfBuilt();
+            return _customData ??= new CustomData();
+        }
+    }
+
+    /// <summary>Where it happened: <c>event_source</c>. Required.</summary>
+    public RokuEventBuilder From(EventSource source)
+    {
+        ThrowIfBuilt();
+        _source = source;
+        return this;
+    }
+
+    /// <summary>The event's id: <c>event_id</c>. Null or empty: a UUID (version 7) is made.</summary>
+    /// <param name="eventId">
+    /// Give the browser pixel and this event the same id: Roku counts both once when they arrive within 10 minutes of each
+    /// other. It appears in logs and errors, so it must not be personal.
+    /// </param>
+    public RokuEventBuilder WithId(string? eventId)
+    {
+        ThrowIfBuilt();
+        _id = string.IsNullOrWhiteSpace(eventId) ? null : eventId.Trim();
+        return this;
+    }
+
+    /// <summary>When it happened: <c>event_time</c>, sent in whole seconds. Left out: the moment of <see cref="Build"/>.</summary>
+    /// <param name="time">At most one hour in the future; Roku refuses more.</param>
+    public RokuEventBuilder At(DateTimeOffset time)
+    {
+        ThrowIfBuilt();
+        _unixSeconds = time.ToUnixTimeSeconds();
+        return this;
+    }
+
+    /// <summary>When it happened, in seconds (not milliseconds) since 1970 UTC: <c>event_time</c>.</summary>
+    /// <param name="unixSeconds">At most one hour in the future; Roku refuses more. Milliseconds are recognized and refused.</param>
+    public RokuEventBuilder At(long unixSeconds)
+    {
+        ThrowIfBuilt();
+        _unixSeconds = unixSeconds;
+        return this;
+    }
+
+    /// <summary>The page it happened on and the page before it: <c>event_source_url</c> and <c>referrer_url</c>, sent plain.</summary>
+    /// <param name="url">Absolute address. Take personal data out of its query string: it is not hashed.</param>
+    /// <param name="referrer">Absolute address; null when not known.</param>
+    public RokuEventBuilder OnPage(string? url, string? referrer = null)
+    {
+        ThrowIfBuilt();
+        _pageUrl = AbsoluteUrl("event_source_url", url);
+        _referrerUrl = AbsoluteUrl("referrer_url", referrer);
+        return this;
+    }
+
+    /// <summary>Raises (or with false lowers) Roku's Limited Data Use flag for this event: <c>opt_out</c>. Not called: not sent.</summary>
+    public RokuEventBuilder WithLimitedDataUse(bool limited = true)
+    {
+        ThrowIfBuilt();
+        _limitedDataUse = limited;
+        return this;
+    }
+
+    /// <summary>Says who the event is about: <c>user_data</c>. Required, with at least one identifier that Roku matches by.</summary>
+    public RokuEventBuilder WithUser(Action<UserDataBuilder> user)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        ThrowIfBuilt();
+        user(new UserDataBuilder(this));
+        return this;
+    }
+
+    /// <summary>Says what the event is worth and about: <c>custom_data</c>.</summary>
+    public RokuEventBuilder WithCustomData(Action<CustomDataBuilder> customData)
+    {
+        ArgumentNullException.ThrowIfNull(customData);
+        ThrowIfBuilt();
+        customData(new CustomDataBuilder(this));
+        return this;
+    }
+
+    /// <summary>Checks everything and makes the event. The builder cannot be used afterwards.</summary>
+    /// <exception cref="RokuEventValidationException">Some field breaks a rule; lists every mistake.</exception>
+    /// <exception cref="InvalidOperationException">The event was built already.</exception>
+    public RokuEvent Build()
+    {
+        ThrowIfBuilt();
+        var now = _timeProvider.GetUtcNow();
+        var unixSeconds = _unixSeconds ?? now.ToUnixTimeSeconds();
+        CheckNames();
+        CheckTime(unixSeconds, now);
+        if (_userData is not { HasMatchKey: true } && !HasProblemIn("user_data"))
+        {
+            Report("user_data", "has no identifier to match by; give at least one of e-mail, phone, IP address, or a Roku, Google or Apple advertising id (names, places and dates alone do not match)");
+        }
+
+        if (_problems is not null)
+        {
+            throw new RokuEventValidationException(_id, _problems);
+        }
+
+        _built = true;
+        return new RokuEvent(_id ?? Uuid7.Create(now), unixSeconds, _userData!)
+        {
+            Name = _name,
+            Source = _source,
+            PageUrl = _pageUrl,
+            ReferrerUrl = _referrerUrl,
+            LimitedDataUseFlag = _limitedDataUse,
+            CustomData = _customData,
+            EmailHasher = HashedEmailByRule ? Hasher : null,
+            PhoneHasher = HashedPhoneByRule ? Hasher : null,
+        };
+    }
+
+    internal void Report(string path, string problem) => (_problems ??= []).Add(new EventProblem(path, problem));
+
+    private void CheckNames()
+    {
+        if (!_name.HasValidShape)
+        {
+            Report("event_name", $"'{_name}' must be capital letters, digits and underscores, such as 'PURCHASE'");
+        }
+
+        if (_source == default)
+        {
+            Report("event_source", "is missing; say From(EventSource.Website) or where else it happened");
+        }
+        else if (!_source.HasValidShape)
+        {
+            Report("event_source", $"'{_source}' must be lower-case letters, digits, underscores and hyphens, such as 'website'");
+        }
+    }
+
+    private void CheckTime(long unixSeconds, DateTimeOffset now)
+    {
+        if (unixSeconds >= SmallestMilliseconds)
+        {
+            Report("event_time", $"{unixSeconds} looks like milliseconds; Roku takes seconds since 1970 ({unixSeconds / 1000})");
+        }
+        else if (unixSeconds <= 0)
+        {
+            Report("event_time", $"{unixSeconds} lies before 1970, as a time that was never set does; give the time it happened");
+        }
+        else if (unixSeconds > (now + FutureTolerance).ToUnixTimeSeconds())
+        {
+            Report("event_time", $"{unixSeconds} lies {TimeSpan.FromSeconds(unixSeconds - now.ToUnixTimeSeconds()).TotalHours:0.#} hours in the future; Roku takes at most 1. Is it local time read as UTC?");
+        }
+    }
+
+    private string? AbsoluteUrl(string path, string? url)
+    {
+        if (string.IsNullOrWhiteSpace(url))
+        {
+            return null;
+        }
+
+        url = url.Trim();
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || (parsed.IsFile && !url.StartsWith("file:", StringComparison.OrdinalIgnoreCase)))
+        {
+            Report(path, "is not an absolute address; write it with its scheme, such as https://shop.example/checkout");
+        }
+
+        return url;
+    }
+
+    private bool HasProblemIn(string root) =>
+        _problems?.Exists(problem => problem.Path.StartsWith(root, StringComparison.Ordinal)) ?? false;
+
+    private void ThrowIfBuilt()
+    {
+        if (_built)
+        {
+            throw new InvalidOperationException("This builder has built its event already. Start another with RokuEvent.Create.");
+        }
+    }
+}
