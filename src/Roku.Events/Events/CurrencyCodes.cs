@@ -15,7 +15,7 @@ internal static class CurrencyCodes
         "TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG")
         .Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
-    /// <returns>Null when the code is one, else the problem.</returns>
+    // Null when the code is one, else the problem.
     public static string? Check(string? code)
     {
         if (string.IsNullOrWhiteSpace(code))

@@ -14,7 +14,7 @@ internal static class PhoneNormalizer
 
     private static readonly string[] ExtensionWords = ["x", "ext", "extn", "extension", "poste", "anexo", "int"];
 
-    /// <returns>Null when <paramref name="length"/> characters of <paramref name="normalized"/> hold the number, else the problem.</returns>
+    // Null when length characters of normalized hold the number, else the problem.
     public static string? Normalize(ReadOnlySpan<char> phone, PhoneRule rule, string? callingCode, Span<char> normalized, out int length)
     {
         length = 0;
@@ -60,7 +60,7 @@ internal static class PhoneNormalizer
         return rule == PhoneRule.E164 ? CheckE164(normalized[1..length]) : null;
     }
 
-    /// <summary>Checks digits that a parser returned; null when they are E.164.</summary>
+    // Checks digits that a parser returned; null when they are E.164.
     public static string? CheckE164(ReadOnlySpan<char> digits) => digits switch
     {
         { Length: < MinDigits } => "is too short for a phone number with country code",

@@ -1,0 +1,59 @@
+namespace Roku.Events;
+
+/// <summary>What became of each event of one call.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed class DeliveryReport
+{
+    private readonly int _count;
+
+    internal DeliveryReport(int count, IReadOnlyList<EventFailure> failures, IReadOnlyList<string> unmatchedFailures, TimeSpan? retryAfter)
+    {
+        _count = count;
+        Failures = failures;
+        UnmatchedFailures = unmatchedFailures;
+        RetryAfter = retryAfter;
+        Rejected = failures.Count(failure => failure.Outcome == EventOutcome.Rejected);
+    }
+
+    /// <summary>Events that Roku accepted.</summary>
+    public int Delivered => _count - Failures.Count;
+
+    /// <summary>Events that Roku refused.</summary>
+    public int Rejected { get; }
+
+    /// <summary>Events that did not reach Roku.</summary>
+    public int Undelivered => Failures.Count - Rejected;
+
+    /// <summary>The events that were not delivered, in the order in which they were given.</summary>
+    public IReadOnlyList<EventFailure> Failures { get; }
+
+    /// <summary>Errors in Roku's answer that name no event of the request; empty unless the answer is strange. The events concerned count as delivered.</summary>
+    public IReadOnlyList<string> UnmatchedFailures { get; }
+
+    /// <summary>How long Roku asked to wait before sending again; null when it did not say.</summary>
+    public TimeSpan? RetryAfter { get; }
+
+    /// <summary>What became of the event at a place, from 0, among those given to the call.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
+    public EventOutcome OutcomeOf(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _count);
+        var (low, high) = (0, Failures.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            if (Failures[middle].Index == index)
+            {
+                return Failures[middle].Outcome;
+            }
+
+            (low, high) = Failures[middle].Index < index ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return EventOutcome.Delivered;
+    }
+
+    /// <summary>The three counts.</summary>
+    public override string ToString() => $"delivered={Delivered} rejected={Rejected} undelivered={Undelivered}";
+}

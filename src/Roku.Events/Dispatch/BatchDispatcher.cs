@@ -1,0 +1,523 @@
+using Microsoft.Extensions.Logging;
+
+namespace Roku.Events;
+
+// Callers append to the outbox under one short lock; senders, started when a batch is ready and ended when none is, take
+// batches from it. There is no loop that waits, so nothing can die unseen and an idle client costs nothing.
+internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
+{
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
+
+    private readonly RokuEventsClient _client;
+    private readonly LiveSettings _settings;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly object _gate = new();
+    private readonly CancellationTokenSource _stopping = new();
+
+    // Guarded by _gate: what waits.
+    private readonly MemoryOutbox _outbox = new();
+    private readonly ITimer _ageTimer;
+    private bool _ageTimerArmed;
+    private TaskCompletionSource? _roomMade;
+    private bool _closed;
+    private Task? _drain;
+
+    // Guarded by _gate: the senders.
+    private readonly RetrySchedule _retries = new();
+    private readonly ITimer _retryTimer;
+    private int _senders;
+    private bool _paused;
+    private string? _refusedKey;
+    private TaskCompletionSource? _lastSenderStopped;
+
+    // Guarded by _gate: the books.
+    private long _accepted;
+    private long _delivered;
+    private long _rejected;
+    private long _expired;
+    private long _dropped;
+    private long _batches;
+
+    public BatchDispatcher(RokuEventsClient client, LiveSettings settings, TimeProvider timeProvider, ILogger logger)
+    {
+        _client = client;
+        _settings = settings;
+        _timeProvider = timeProvider;
+        _logger = logger;
+
+        // The timers must not carry the context of whoever happens to resolve the dispatcher first.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ageTimer = timeProvider.CreateTimer(static state => ((BatchDispatcher)state!).OnAge(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _retryTimer = timeProvider.CreateTimer(static state => ((BatchDispatcher)state!).OnRetry(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        settings.Changed += OnSettingsChanged;
+    }
+
+    public DispatcherCounts Counts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new DispatcherCounts
+                {
+                    Accepted = _accepted,
+                    Delivered = _delivered,
+                    Rejected = _rejected,
+                    Expired = _expired,
+                    Dropped = _dropped,
+                    Waiting = _outbox.Count,
+                    WaitingBytes = _outbox.HeldBytes,
+                    Batches = _batches,
+                };
+            }
+        }
+    }
+
+    private TimeSpan MaxRetryDelay => _settings.Options.Delivery.MaxRetryDelay;
+
+    public ValueTask EnqueueAsync(RokuEvent rokuEvent, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        var json = Serialize(rokuEvent);
+        return Accept(json) switch
+        {
+            Acceptance.Accepted => ValueTask.CompletedTask,
+            Acceptance.Closed => throw Closed(),
+            _ => new ValueTask(EnqueueWhenThereIsRoomAsync(json.ToArray(), cancellationToken)),
+        };
+    }
+
+    public bool TryEnqueue(RokuEvent rokuEvent) => Accept(Serialize(rokuEvent)) == Acceptance.Accepted;
+
+    public Task FlushAsync(CancellationToken cancellationToken = default)
+    {
+        Task settled;
+        lock (_gate)
+        {
+            _outbox.MarkOpenDue();
+            settled = WhenAllSettled();
+            StartSender();
+        }
+
+        return settled.WaitAsync(cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => new(DrainAsync(CancellationToken.None));
+
+    // Sends what is open without waiting for it: the head start that a host gives while its other services stop.
+    public void BeginFlush()
+    {
+        lock (_gate)
+        {
+            _outbox.MarkOpenDue();
+            StartSender();
+        }
+    }
+
+    // Closes, delivers what waits within the drain time-out or until the token is cancelled, and drops the rest.
+    public Task DrainAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return _drain ??= DrainCoreAsync(cancellationToken);
+        }
+    }
+
+    private async Task DrainCoreAsync(CancellationToken cancellationToken)
+    {
+        // Not under the lock of the caller.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var timeout = _settings.Options.Delivery.DrainTimeout;
+        Task settled;
+        lock (_gate)
+        {
+            _closed = true;
+            _outbox.MarkOpenDue();
+            settled = WhenAllSettled();
+
+            // Whatever made sending wait may be over, and there may be no later. A refused key stays refused.
+            _paused = false;
+            _retries.Succeed();
+            timeout = _refusedKey is null ? timeout : TimeSpan.Zero;
+            StartSender();
+            WakeWaiting();
+        }
+
+        using (var deadline = new CancellationTokenSource(timeout, _timeProvider))
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken))
+        {
+            await settled.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await StopSendersAsync().ConfigureAwait(false);
+        DispatcherCounts counts;
+        lock (_gate)
+        {
+            DropWhatIsLeft(timeout);
+            counts = Counts;
+        }
+
+        _settings.Changed -= OnSettingsChanged;
+        await _ageTimer.DisposeAsync().ConfigureAwait(false);
+        await _retryTimer.DisposeAsync().ConfigureAwait(false);
+        _logger.ShutDown(_settings.Name, counts.Accepted, counts.Delivered, counts.Rejected, counts.Expired, counts.Dropped);
+    }
+
+    // What the senders did until now belongs on the books. One that ignores its cancellation is not waited for.
+    private async Task StopSendersAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        Task stopped;
+        lock (_gate)
+        {
+            _lastSenderStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            stopped = _senders == 0 ? Task.CompletedTask : _lastSenderStopped.Task;
+        }
+
+        await stopped.WaitAsync(StopGrace, _timeProvider, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private ReadOnlySpan<byte> Serialize(RokuEvent rokuEvent)
+    {
+        ArgumentNullException.ThrowIfNull(rokuEvent);
+        if (_client.Objection(rokuEvent) is { } objection)
+        {
+            throw new RokuEventValidationException(rokuEvent.Id, [objection]);
+        }
+
+        var json = EventSerializer.Serialize(rokuEvent);
+        return EventBatch.FitsAlone(json, _settings.Current)
+            ? json
+            : throw new RokuEventValidationException(rokuEvent.Id, [RokuEventsClient.TooLarge(json.Length, _settings.Current)]);
+    }
+
+    private Acceptance Accept(ReadOnlySpan<byte> json)
+    {
+        // Age is stamped and the timer armed here, on the caller's thread, so that a fake clock is enough to test it.
+        var settings = _settings.Current;
+        var now = _timeProvider.GetTimestamp();
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return Acceptance.Closed;
+            }
+
+            if (!_outbox.TryAppend(json, now, settings))
+            {
+                if (settings.Options.Queue.WhenFull == QueueFullMode.Wait)
+                {
+                    return Acceptance.Full;
+                }
+
+                DropForRoom(json, now, settings);
+            }
+
+            _accepted++;
+            if (!_ageTimerArmed)
+            {
+                ArmAgeTimer();
+            }
+
+            if (_outbox.HasBatchToSend)
+            {
+                StartSender();
+            }
+
+            return Acceptance.Accepted;
+        }
+    }
+
+    private async Task EnqueueWhenThereIsRoomAsync(byte[] json, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task roomMade;
+            lock (_gate)
+            {
+                switch (Accept(json))
+                {
+                    case Acceptance.Accepted:
+                        return;
+                    case Acceptance.Closed:
+                        throw Closed();
+                    default:
+                        // A part-filled batch would wait for its age while callers wait for its memory.
+                        _outbox.MarkOpenDue();
+                        StartSender();
+                        roomMade = (_roomMade ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                        break;
+                }
+            }
+
+            await roomMade.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void DropForRoom(ReadOnlySpan<byte> json, long now, ClientSettings settings)
+    {
+        var mode = settings.Options.Queue.WhenFull;
+        var dropped = 0;
+        var appended = false;
+        while (mode == QueueFullMode.DropOldest && !appended && _outbox.RemoveOldestBatch() is { } removed)
+        {
+            dropped += removed;
+            appended = _outbox.TryAppend(json, now, settings);
+        }
+
+        dropped += appended ? 0 : 1;
+        var before = _dropped;
+        _dropped += dropped;
+
+        // At 1, 2, 4, 8 … thousand, not a line for each event.
+        if (before == 0 || (ulong)_dropped / 1024 >= System.Numerics.BitOperations.RoundUpToPowerOf2(((ulong)before / 1024) + 1))
+        {
+            _logger.EventsDroppedWhenFull(_settings.Name, dropped, mode, _dropped);
+        }
+    }
+
+    private Task WhenAllSettled() =>
+        Task.WhenAll(_outbox.All().Select(static batch => (batch.Settled ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task));
+
+    // Under the lock. During an outage one sender at a time tries; a sender starts the next while there is work.
+    private void StartSender()
+    {
+        var limit = _retries.Failures > 0 ? 1 : _settings.Options.Delivery.MaxConcurrentRequests;
+        if (!_paused && _refusedKey is null && _senders < limit && _outbox.HasBatchToSend && !_stopping.IsCancellationRequested)
+        {
+            _senders++;
+            ThreadPool.UnsafeQueueUserWorkItem(static dispatcher => _ = dispatcher.SendAsync(), this, preferLocal: false);
+        }
+    }
+
+    private async Task SendAsync()
+    {
+        while (TakeBatch(out var probing) is { } batch)
+        {
+            try
+            {
+                var delivery = await _client.DeliverAsync(batch, _settings.Current.SendUri, probing, _stopping.Token).ConfigureAwait(false);
+                Settle(batch, delivery);
+            }
+            catch (Exception exception)
+            {
+                _logger.DeliveryFailedUnexpectedly(_settings.Name, exception);
+                var kept = new BatchDelivery();
+                kept.Stop(RokuAnswer.NoAnswer(exception));
+                kept.Keep(batch);
+                Settle(batch, kept);
+            }
+        }
+    }
+
+    private EventBatch? TakeBatch(out bool probing)
+    {
+        lock (_gate)
+        {
+            probing = _retries.Failures > 0;
+            var batch = _paused || _refusedKey is not null || _stopping.IsCancellationRequested || (probing && _senders > 1) ? null : _outbox.Take();
+            if (batch is null)
+            {
+                _senders--;
+                if (_senders == 0)
+                {
+                    _lastSenderStopped?.TrySetResult();
+                }
+            }
+            else
+            {
+                StartSender();
+            }
+
+            return batch;
+        }
+    }
+
+    private void Settle(EventBatch batch, BatchDelivery delivery)
+    {
+        var (count, bytes) = (batch.Count, batch.Bytes);
+        lock (_gate)
+        {
+            // The drain has given it up, and counted it as dropped.
+            if (!_outbox.Holds(batch))
+            {
+                return;
+            }
+
+            _outbox.Complete(batch, delivery.Remainder);
+            _delivered += delivery.Delivered;
+            _rejected += delivery.Rejections.Count;
+            _batches += delivery.Delivered + delivery.Rejections.Count > 0 ? 1 : 0;
+            if (_stopping.IsCancellationRequested)
+            {
+                // No attempt follows.
+            }
+            else if (delivery.Obstacle is { } obstacle)
+            {
+                Pause(obstacle);
+            }
+            else if (_retries.Failures > 0)
+            {
+                _logger.DeliveryResumed(_settings.Name, _retries.Failures, _outbox.Count);
+                _retries.Succeed();
+            }
+
+            WakeWaiting();
+        }
+
+        if (delivery.Remainder is null)
+        {
+            batch.Settled?.TrySetResult();
+        }
+
+        batch.Release();
+        foreach (var rejection in delivery.Rejections)
+        {
+            _logger.EventRejected(_settings.Name, rejection.EventId, rejection.Reason);
+        }
+
+        _logger.BatchSettled(_settings.Name, count, bytes, delivery.Delivered, delivery.Rejections.Count);
+    }
+
+    private void Pause(RokuAnswer obstacle)
+    {
+        if (obstacle.Kind == AnswerKind.Unauthorized)
+        {
+            if (obstacle.RefusedKey != _settings.Options.ApiKey)
+            {
+                // The key changed while the request was on its way.
+                StartSender();
+                return;
+            }
+
+            if (_refusedKey is null)
+            {
+                _refusedKey = obstacle.RefusedKey;
+                _logger.KeyRefused(_settings.Name, obstacle.Reason, _outbox.Count);
+            }
+
+            // Nothing is sent, but what grows too old is still given up.
+            _retryTimer.Change(MaxRetryDelay, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        // Requests that were in flight together fail together: one failure, one wait.
+        if (_paused)
+        {
+            return;
+        }
+
+        var delay = _retries.Fail(MaxRetryDelay, obstacle.RetryAfter);
+        _paused = true;
+        _retryTimer.Change(delay, Timeout.InfiniteTimeSpan);
+        _logger.DeliveryPaused(_settings.Name, obstacle.Reason, _outbox.Count, delay);
+    }
+
+    private void OnRetry()
+    {
+        lock (_gate)
+        {
+            Expire();
+            _paused = false;
+            StartSender();
+            if (_refusedKey is not null && _outbox.Count > 0)
+            {
+                _retryTimer.Change(MaxRetryDelay, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private void Expire()
+    {
+        var maxAge = _settings.Options.Delivery.MaxEventAge;
+        var expired = _outbox.RemoveEnqueuedBefore(_timeProvider.GetTimestamp() - (long)(maxAge.TotalSeconds * _timeProvider.TimestampFrequency));
+        if (expired > 0)
+        {
+            _expired += expired;
+            _logger.EventsExpired(_settings.Name, expired, maxAge);
+            WakeWaiting();
+        }
+    }
+
+    private void OnAge()
+    {
+        lock (_gate)
+        {
+            _ageTimerArmed = false;
+            if (_outbox.OpenSince is { } since && _timeProvider.GetElapsedTime(since) >= _settings.Options.Batch.MaxAge)
+            {
+                _outbox.MarkOpenDue();
+                StartSender();
+            }
+            else
+            {
+                ArmAgeTimer();
+            }
+        }
+    }
+
+    // One timer for all batches: it wakes for the oldest open event it knew of, and again for the one that is oldest then.
+    private void ArmAgeTimer()
+    {
+        if (_outbox.OpenSince is { } since)
+        {
+            var left = _settings.Options.Batch.MaxAge - _timeProvider.GetElapsedTime(since);
+            _ageTimer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            _ageTimerArmed = true;
+        }
+    }
+
+    private void OnSettingsChanged()
+    {
+        lock (_gate)
+        {
+            if (_refusedKey is not null && _refusedKey != _settings.Options.ApiKey)
+            {
+                _refusedKey = null;
+            }
+
+            _outbox.MarkOpenDue();
+            StartSender();
+        }
+    }
+
+    private void WakeWaiting()
+    {
+        _roomMade?.TrySetResult();
+        _roomMade = null;
+    }
+
+    private void DropWhatIsLeft(TimeSpan timeout)
+    {
+        var left = _outbox.Count;
+        foreach (var batch in _outbox.Clear())
+        {
+            batch.Settled?.TrySetResult();
+        }
+
+        if (left > 0)
+        {
+            _dropped += left;
+            _logger.EventsDroppedAtShutdown(_settings.Name, timeout, left);
+        }
+    }
+
+    private ObjectDisposedException Closed() => new(
+        nameof(IBatchDispatcher),
+        $"The dispatcher of Roku events client '{_settings.Name}' is shutting down and takes no more events; this one was not accepted.");
+
+    private enum Acceptance
+    {
+        Accepted,
+        Full,
+        Closed,
+    }
+}

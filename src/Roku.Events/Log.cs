@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace Roku.Events;
+
+// Event ids are stable: alerts are built on them. No message carries an identifier, a body or the key.
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Roku events client '{Client}' hashes phone numbers by the rule {PhoneRule}. Roku matches by one rule only; if Ads Manager shows no matches, check Identifiers:PhoneRule.")]
+    public static partial void PhoneRuleInForce(this ILogger logger, string client, PhoneRule phoneRule);
+
+    [LoggerMessage(2, LogLevel.Debug, "Roku events client '{Client}' settled a batch of {Events} events, {Bytes} bytes: {Delivered} delivered, {Rejected} rejected.")]
+    public static partial void BatchSettled(this ILogger logger, string client, int events, int bytes, int delivered, int rejected);
+
+    [LoggerMessage(3, LogLevel.Warning, "Roku rejected event {EventId} of client '{Client}': {Reason}")]
+    public static partial void EventRejected(this ILogger logger, string client, string eventId, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "Roku reported to client '{Client}' a failure that fits no event of the request: {Reason}")]
+    public static partial void UnmatchedFailure(this ILogger logger, string client, string reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "Roku events client '{Client}' could not deliver: {Reason}. {Waiting} events wait; next attempt in {Delay}.")]
+    public static partial void DeliveryPaused(this ILogger logger, string client, string reason, long waiting, TimeSpan delay);
+
+    [LoggerMessage(6, LogLevel.Information, "Roku events client '{Client}' delivers again after {Attempts} failed attempts; {Waiting} events wait.")]
+    public static partial void DeliveryResumed(this ILogger logger, string client, int attempts, long waiting);
+
+    [LoggerMessage(7, LogLevel.Error, "Roku refused the API key of client '{Client}' ({Reason}). Sending stops and {Waiting} events are kept until the key in the options changes: check that the key is valid and belongs to the ad account of the event group.")]
+    public static partial void KeyRefused(this ILogger logger, string client, string reason, long waiting);
+
+    [LoggerMessage(8, LogLevel.Error, "Roku events client '{Client}' gave up {Events} events older than {MaxAge}.")]
+    public static partial void EventsExpired(this ILogger logger, string client, int events, TimeSpan maxAge);
+
+    [LoggerMessage(9, LogLevel.Error, "The queue of Roku events client '{Client}' is full: {Events} events were dropped ({Mode}), {TotalDropped} in all.")]
+    public static partial void EventsDroppedWhenFull(this ILogger logger, string client, int events, QueueFullMode mode, long totalDropped);
+
+    [LoggerMessage(10, LogLevel.Error, "Roku events client '{Client}' shut down after {DrainTimeout} with {Events} events undelivered; they are dropped. Those in flight may have arrived.")]
+    public static partial void EventsDroppedAtShutdown(this ILogger logger, string client, TimeSpan drainTimeout, int events);
+
+    [LoggerMessage(11, LogLevel.Error, "Roku events client '{Client}' met an unexpected error while delivering; the batch is kept.")]
+    public static partial void DeliveryFailedUnexpectedly(this ILogger logger, string client, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Information, "Roku events client '{Client}' shut down: {Accepted} events accepted, {Delivered} delivered, {Rejected} rejected, {Expired} expired, {Dropped} dropped.")]
+    public static partial void ShutDown(this ILogger logger, string client, long accepted, long delivered, long rejected, long expired, long dropped);
+}

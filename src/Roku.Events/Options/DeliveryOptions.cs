@@ -1,0 +1,33 @@
+namespace Roku.Events;
+
+/// <summary>Requests, retries and time-outs.</summary>
+/// <remarks>
+/// Two kinds of retry, each in one place: the HTTP pipeline repeats a request a few times within seconds (a blip); the
+/// dispatcher keeps a batch through an outage and tries again with growing waits, one request at a time.
+/// </remarks>
+public sealed class DeliveryOptions
+{
+    /// <summary>Batches being sent at the same time.</summary>
+    /// <value>4. From 1 to 64.</value>
+    public int MaxConcurrentRequests { get; set; } = 4;
+
+    /// <summary>Time that one attempt of a request may take, its answer included.</summary>
+    /// <value>30 seconds. From 1 second to 10 minutes.</value>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the HTTP pipeline repeats a request after a transient failure (408, 429, 5xx, network, time-out).</summary>
+    /// <value>3, about 1, 2 and 4 seconds apart. From 0 to 10. Read once, when the client is made.</value>
+    public int MaxRetries { get; set; } = 3;
+
+    /// <summary>The longest wait of the dispatcher between two attempts during an outage.</summary>
+    /// <value>10 minutes. Waits grow from 1 second, doubled each time, with full jitter. From 1 second to 1 day.</value>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long an undelivered event is kept, counted from when it was enqueued.</summary>
+    /// <value>24 hours. More than zero, at most 365 days.</value>
+    public TimeSpan MaxEventAge { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Time that shutdown and disposal may take to deliver what waits. What is left then is dropped, counted and logged.</summary>
+    /// <value>25 seconds, inside the generic host's 30. Zero or more.</value>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(25);
+}
