@@ -1,0 +1,112 @@
+using System.Net;
+
+namespace Roku.Events.Emulator;
+
+// Every rule here is one of roku-api.md, "Transport" and "Response".
+internal sealed class EventsEndpoint(RokuEmulatorOptions options, TimeProvider time, EmulatorRecord record)
+{
+    private const int MaxBytes = 1_000_000;
+    private const int MaxEvents = 1_000;
+
+    private readonly HeadRules _head = new(options.ApiKey);
+
+    public async Task<EmulatorAnswer> AnswerAsync(IncomingRequest request, CancellationToken cancellationToken)
+    {
+        var receivedAt = time.GetUtcNow();
+        var scripted = record.NextScripted();
+        using var body = new BoundedBody(MaxBytes);
+        var complete = await body.TryFillAsync(request, cancellationToken).ConfigureAwait(false);
+
+        using var envelope = BatchEnvelope.Read(complete ? body.Written : default);
+        var review = new BatchReview(receivedAt);
+        HeadRules.Warn(request, review);
+        var refusal = scripted?.ToAnswer() ?? _head.Refuse(request) ?? (complete ? RefuseEnvelope(envelope) : TooLarge());
+        var answer = refusal ?? ReviewEvents(envelope, review);
+
+        var ingests = refusal is null && request.Path == HeadRules.IngestPath;
+        var accepted = ingests ? Accepted(envelope, review, answer.Status) : [];
+        var received = new ReceivedRequest(request.Method, request.Path, receivedAt)
+        {
+            Bytes = complete ? body.Length : request.ContentLength ?? body.Length,
+            EventGroupId = envelope.EventGroupId,
+            EventCount = envelope.EventCount,
+            Status = answer.Status,
+            Problems = answer.Problems,
+            Warnings = review.Warnings,
+        };
+        record.Add(received, accepted, ingests ? review.FailedEvents.Count : 0);
+        return answer;
+    }
+
+    private static EmulatorAnswer TooLarge() => EmulatorAnswer.Error(
+        HttpStatusCode.RequestEntityTooLarge,
+        new(ProblemCode.PayloadTooLarge, field: null, $"The body is larger than {MaxBytes} bytes."));
+
+    private EmulatorAnswer? RefuseEnvelope(BatchEnvelope envelope)
+    {
+        if (envelope.Problem is not null)
+        {
+            return EmulatorAnswer.Error(HttpStatusCode.BadRequest, envelope.Problem);
+        }
+
+        if (options.EventGroupId is { } group && group != envelope.EventGroupId)
+        {
+            var hint = group.Equals(envelope.EventGroupId, StringComparison.OrdinalIgnoreCase) ? " Ids are case-sensitive." : "";
+            return EmulatorAnswer.Error(
+                HttpStatusCode.Forbidden,
+                new(ProblemCode.Forbidden, "event_group_id", "The event group does not belong to the ad account of this API key." + hint));
+        }
+
+        return envelope.EventCount switch
+        {
+            0 => EmulatorAnswer.Error(HttpStatusCode.BadRequest, new(ProblemCode.NoEvents, "events", "The request carries no event.")),
+            > MaxEvents => EmulatorAnswer.Error(
+                HttpStatusCode.BadRequest,
+                new(ProblemCode.TooManyEvents, "events", $"The request carries {envelope.EventCount} events; at most {MaxEvents} are allowed.")),
+            _ => null,
+        };
+    }
+
+    private EmulatorAnswer ReviewEvents(BatchEnvelope envelope, BatchReview review)
+    {
+        var index = 0;
+        foreach (var json in envelope.Events.EnumerateArray())
+        {
+            review.Begin(index++, json);
+            EventRules.Check(json, review);
+        }
+
+        return (review.FailedEvents.Count, options.Rejection) switch
+        {
+            (0, _) => EmulatorAnswer.Accepted(index),
+            (_, RejectionMode.Partial) => EmulatorAnswer.PartlyAccepted(index, review.Problems),
+            (var failed, _) => EmulatorAnswer.Refused(index, failed, review.Problems),
+        };
+    }
+
+    private static List<ReceivedEvent> Accepted(BatchEnvelope envelope, BatchReview review, HttpStatusCode status)
+    {
+        if (status == HttpStatusCode.BadRequest)
+        {
+            return [];
+        }
+
+        // One copy of a wholly accepted batch is much cheaper than a copy of each event. A batch with refused events is
+        // copied event by event, so that what is remembered does not hold on to them.
+        var whole = review.FailedEvents.Count == 0;
+        var events = whole ? envelope.Events.Clone() : envelope.Events;
+        var accepted = new List<ReceivedEvent>(envelope.EventCount - review.FailedEvents.Count);
+        var index = 0;
+        foreach (var json in events.EnumerateArray())
+        {
+            if (whole || !review.FailedEvents.Contains(index))
+            {
+                accepted.Add(new ReceivedEvent(whole ? json : json.Clone(), envelope.EventGroupId!, review.ReceivedAt));
+            }
+
+            index++;
+        }
+
+        return accepted;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Roku.Events.Emulator;
+
+// Kestrel without a host: no configuration, no environment, no logging and no container can leak in from the program around it.
+internal sealed class LoopbackServer : IHttpApplication<HttpContext>, IAsyncDisposable
+{
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
+
+    private readonly EventsEndpoint _endpoint;
+    private readonly KestrelServer _kestrel;
+
+    private LoopbackServer(EventsEndpoint endpoint, int port)
+    {
+        _endpoint = endpoint;
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        options.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+        _kestrel = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
+    }
+
+    public Uri Address => new(_kestrel.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
+
+    public static async Task<LoopbackServer> StartAsync(EventsEndpoint endpoint, int port, CancellationToken cancellationToken)
+    {
+        var server = new LoopbackServer(endpoint, port);
+        try
+        {
+            await server._kestrel.StartAsync(server, cancellationToken).ConfigureAwait(false);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var deadline = new CancellationTokenSource(DrainTime);
+        await _kestrel.StopAsync(deadline.Token).ConfigureAwait(false);
+        _kestrel.Dispose();
+    }
+
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+    }
+
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        var answer = await _endpoint.AnswerAsync(Read(context.Request), context.RequestAborted).ConfigureAwait(false);
+
+        context.Response.StatusCode = (int)answer.Status;
+        context.Response.ContentType = answer.ContentType;
+        context.Response.ContentLength = answer.Body.Length;
+        foreach (var (name, value) in answer.Headers)
+        {
+            context.Response.Headers[name] = value;
+        }
+
+        await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static IncomingRequest Read(HttpRequest request) => new()
+    {
+        Method = request.Method,
+        Path = request.Path.Value ?? "",
+        Authorization = request.Headers.Authorization,
+        Accept = request.Headers.Accept,
+        ContentType = request.Headers.ContentType,
+        ContentEncoding = request.Headers.ContentEncoding,
+        ContentLength = request.ContentLength,
+        CopyBodyAsync = request.Body.CopyToAsync,
+    };
+
+}
