@@ -1,0 +1,96 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Roku.Events.Emulator;
+
+namespace Roku.Events.Tests;
+
+// One client of a container of its own, with a clock that stands still, and an emulator or a handler below it.
+internal sealed class TestClient : IAsyncDisposable
+{
+    private readonly ServiceProvider _provider;
+
+    private TestClient(ServiceProvider provider, FakeTimeProvider clock, LogRecorder logs)
+    {
+        _provider = provider;
+        Clock = clock;
+        Logs = logs;
+    }
+
+    public FakeTimeProvider Clock { get; }
+
+    public LogRecorder Logs { get; }
+
+    public IServiceProvider Services => _provider;
+
+    public RokuEventsClient Client => _provider.GetRequiredService<RokuEventsClient>();
+
+    public IBatchDispatcher Dispatcher => _provider.GetRequiredService<IBatchDispatcher>();
+
+    public RokuEmulator Emulator => _provider.GetRequiredService<RokuEmulator>();
+
+    public static TestClient WithEmulator(Action<RokuEventsOptions>? configure = null, RokuEmulator? emulator = null) =>
+        Create(configure, builder => builder.UseEmulator(emulator));
+
+    public static TestClient With(HttpMessageHandler handler, Action<RokuEventsOptions>? configure = null) =>
+        Create(configure, builder => builder.HttpClient.ConfigurePrimaryHttpMessageHandler(() => handler));
+
+    public static TestClient Answering(Func<HttpRequestMessage, HttpResponseMessage> answer, Action<RokuEventsOptions>? configure = null) =>
+        With(new AnswerHandler((request, _) => Task.FromResult(answer(request))), configure);
+
+    public static HttpResponseMessage Answer(int status, string body = "{}") =>
+        new((HttpStatusCode)status) { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
+
+    public async Task EnqueueAsync(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await Dispatcher.EnqueueAsync(Some.Purchase($"e{i}"), TestContext.Current.CancellationToken);
+        }
+    }
+
+    // Waits for what happens on other threads: events to settle after a trigger. Never a measure of time.
+    public async Task UntilAsync(Func<DispatcherCounts, bool> condition)
+    {
+        while (!condition(Dispatcher.Counts))
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _provider.DisposeAsync();
+
+    private static TestClient Create(Action<RokuEventsOptions>? configure, Action<RokuEventsBuilder> transport)
+    {
+        var clock = new FakeTimeProvider(Some.Now);
+        var logs = new LogRecorder();
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(clock);
+        services.AddLogging(logging => logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace));
+        transport(services.AddRokuEvents(options =>
+        {
+            options.ApiKey = "the-api-key";
+            options.EventGroupId = "Paccabcd1234";
+            options.Delivery.MaxRetries = 0;
+            options.Delivery.DrainTimeout = TimeSpan.Zero;
+            configure?.Invoke(options);
+        }));
+        return new TestClient(services.BuildServiceProvider(), clock, logs);
+    }
+}
+
+internal sealed class AnswerHandler(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
+{
+    public int Requests { get; private set; }
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        lock (this)
+        {
+            Requests++;
+        }
+
+        return answer(request, cancellationToken);
+    }
+}
