@@ -100,12 +100,14 @@ public sealed class RokuEmulator : IAsyncDisposable
 
     /// <summary>
     /// Scripts the answer to the next requests, whatever they are: none of their events is checked or accepted. Several
-    /// calls queue up.
+    /// calls queue up; an answer is taken when its request arrives.
     /// </summary>
     /// <param name="status">The status to answer with, from 200 to 599.</param>
     /// <param name="times">How many requests are answered so, at least 1.</param>
     /// <param name="retryAfter">The <c>Retry-After</c> header, rounded up to whole seconds; none when <see langword="null"/>.</param>
-    /// <param name="body">The body as it is; a small JSON error when <see langword="null"/>.</param>
+    /// <param name="body">
+    /// The body as it is; a small JSON error when <see langword="null"/>. Left out with 204, 205 and 304, which have none.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of the range given above.</exception>
     public void FailNext(HttpStatusCode status, int times = 1, TimeSpan? retryAfter = null, string? body = null)
     {

@@ -23,7 +23,7 @@ public sealed class RokuEmulatorOptions
     /// How many accepted events are remembered; beyond it the oldest are forgotten while the totals keep counting. The
     /// same bound holds for the ids by which duplicates are recognised.
     /// </summary>
-    /// <value>The default is 100,000. Zero remembers none.</value>
+    /// <value>The default is 100,000; each takes roughly twice its JSON in memory. Zero remembers none.</value>
     public int MaxRememberedEvents { get; set; } = 100_000;
 
     /// <summary>How many requests are remembered; beyond it the oldest are forgotten while the totals keep counting.</summary>

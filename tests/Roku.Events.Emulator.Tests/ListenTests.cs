@@ -59,6 +59,18 @@ public sealed class ListenTests : IAsyncDisposable
         Assert.Empty(response.Headers.Server);
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.NoContent)]
+    [InlineData(HttpStatusCode.NotModified)]
+    public async Task Sends_no_body_with_a_status_that_has_none(HttpStatusCode status)
+    {
+        _emulator.FailNext(status, body: "ignored");
+
+        var answer = await SendAsync(Some.Batch(Some.Purchase()));
+
+        Assert.Equal((status, ""), (answer.Status, answer.Body));
+    }
+
     [Fact]
     public async Task Shares_one_memory_among_its_ports_and_handlers()
     {

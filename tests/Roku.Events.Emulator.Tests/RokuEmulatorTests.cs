@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Roku.Events.Emulator.Tests;
 
 public sealed class RokuEmulatorTests : IAsyncDisposable
 {
-    private readonly Microsoft.Extensions.Time.Testing.FakeTimeProvider _clock = Some.Clock();
+    private readonly FakeTimeProvider _clock = Some.Clock();
     private readonly RokuEmulator _emulator;
 
     public RokuEmulatorTests() => _emulator = new RokuEmulator(timeProvider: _clock);

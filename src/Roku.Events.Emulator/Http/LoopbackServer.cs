@@ -62,14 +62,18 @@ internal sealed class LoopbackServer : IHttpApplication<HttpContext>, IAsyncDisp
         var answer = await _endpoint.AnswerAsync(Read(context.Request), context.RequestAborted).ConfigureAwait(false);
 
         context.Response.StatusCode = (int)answer.Status;
-        context.Response.ContentType = answer.ContentType;
-        context.Response.ContentLength = answer.Body.Length;
         foreach (var (name, value) in answer.Headers)
         {
             context.Response.Headers[name] = value;
         }
 
-        await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted).ConfigureAwait(false);
+        // Some statuses must not have a body, not even an empty one.
+        if (!answer.Body.IsEmpty)
+        {
+            context.Response.ContentType = answer.ContentType;
+            context.Response.ContentLength = answer.Body.Length;
+            await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted).ConfigureAwait(false);
+        }
     }
 
     private static IncomingRequest Read(HttpRequest request) => new()

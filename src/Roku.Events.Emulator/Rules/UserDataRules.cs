@@ -34,6 +34,7 @@ internal static class UserDataRules
             new("user_data.aRI", Identifier(ValueRules.NonEmptyText)),
             new("user_data.aGA", Identifier(ValueRules.NonEmptyText)),
             new("user_data.AID", Identifier(ValueRules.NonEmptyText)),
+            new("user_data.aID", SpelledByOneClient),
             new("user_data.aGI", Identifier(ValueRules.NonEmptyText)),
             new("user_data.aDX", Identifier(ValueRules.NonEmptyText)),
             new("user_data.aFC", ValueRules.Text),
@@ -76,6 +77,13 @@ internal static class UserDataRules
         review.HasIdentifier = true;
         rule(value, path, review);
     };
+
+    // The reference spells AID, one client aID: it passes, but it is not on the reference's list of identifiers.
+    private static void SpelledByOneClient(JsonElement value, string path, BatchReview review)
+    {
+        ValueRules.NonEmptyText(value, path, review);
+        review.Warn(ProblemCode.UnknownField, path, "is spelled AID in Roku's reference.");
+    }
 
     private static FieldRule Hashed(PlainText? isPlain = null, string? otherwise = null) => (value, path, review) =>
     {
