@@ -30,8 +30,15 @@ internal sealed class TestClient : IAsyncDisposable
 
     public RokuEmulator Emulator => _provider.GetRequiredService<RokuEmulator>();
 
-    public static TestClient WithEmulator(Action<RokuEventsOptions>? configure = null, RokuEmulator? emulator = null) =>
-        Create(configure, builder => builder.UseEmulator(emulator));
+    public static TestClient WithEmulator(Action<RokuEventsOptions>? configure = null, RokuEmulator? emulator = null, DelegatingHandler? before = null) =>
+        Create(configure, builder =>
+        {
+            builder.UseEmulator(emulator);
+            if (before is not null)
+            {
+                builder.HttpClient.AddHttpMessageHandler(() => before);
+            }
+        });
 
     public static TestClient With(HttpMessageHandler handler, Action<RokuEventsOptions>? configure = null) =>
         Create(configure, builder => builder.HttpClient.ConfigurePrimaryHttpMessageHandler(() => handler));

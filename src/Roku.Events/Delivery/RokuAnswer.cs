@@ -40,7 +40,7 @@ internal sealed partial class RokuAnswer
     public static RokuAnswer Read(HttpStatusCode status, ReadOnlySpan<byte> body, TimeSpan? retryAfter, string apiKey)
     {
         var (failures, message) = ReadBody(body);
-        var reason = Redact($"HTTP {(int)status}{(message is null ? "" : ": " + message.Replace(apiKey, "[key]", StringComparison.Ordinal))}");
+        var reason = Redact($"HTTP {(int)status}{(message is null ? "" : ": " + message)}", apiKey);
         var kind = (int)status switch
         {
             401 or 403 => AnswerKind.Unauthorized,
@@ -57,7 +57,7 @@ internal sealed partial class RokuAnswer
         {
             Kind = kind,
             Reason = reason,
-            Failures = failures ?? [],
+            Failures = failures?.ConvertAll(failure => failure with { Reason = Redact(failure.Reason, apiKey) }) ?? [],
             RetryAfter = retryAfter,
             RefusedKey = kind == AnswerKind.Unauthorized ? apiKey : null,
         };
@@ -66,18 +66,18 @@ internal sealed partial class RokuAnswer
     public static RokuAnswer NoAnswer(Exception exception) => new()
     {
         Kind = AnswerKind.Unavailable,
-        Reason = Redact(exception switch
+        Reason = exception switch
         {
             HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http => $"no answer: {http.HttpRequestError}",
             OperationCanceledException or Polly.Timeout.TimeoutRejectedException => "no answer in time",
             _ => $"no answer: {exception.GetType().Name}",
-        }),
+        },
     };
 
     // Text of a server may quote what it was sent; reports and logs show what is wrong, never with whom.
-    private static string Redact(string text)
+    private static string Redact(string text, string apiKey)
     {
-        text = PersonalPattern().Replace(text, "[redacted]");
+        text = PersonalPattern().Replace(text.Replace(apiKey, "[redacted]", StringComparison.Ordinal), "[redacted]");
         return text.Length <= MaxReasonLength ? text : text[..MaxReasonLength] + "…";
     }
 
@@ -131,7 +131,7 @@ internal sealed partial class RokuAnswer
                     failures.Add(new Failure(
                         int.TryParse(entry.Name, out var index) ? index : null,
                         entry.Name,
-                        Redact(Describe(entry.Value) ?? "no reason given")));
+                        Describe(entry.Value) ?? "no reason given"));
                 }
 
                 return failures;
@@ -145,9 +145,9 @@ internal sealed partial class RokuAnswer
         JsonValueKind.Object => new Failure(
             Number(entry, "index") ?? Number(entry, "event_index"),
             Text(entry, "event_id"),
-            Redact(Describe(entry) ?? "no reason given")),
+            Describe(entry) ?? "no reason given"),
         JsonValueKind.Number when entry.TryGetInt32(out var index) => new Failure(index, null, "no reason given"),
-        JsonValueKind.String => new Failure(null, entry.GetString(), Redact(entry.GetString()!)),
+        JsonValueKind.String => new Failure(null, entry.GetString(), entry.GetString()!),
         _ => new Failure(null, null, "no reason given"),
     };
 

@@ -195,7 +195,7 @@ public sealed class RokuEventBuilder
         }
         else if (unixSeconds > (now + FutureTolerance).ToUnixTimeSeconds())
         {
-            Report("event_time", $"{unixSeconds} lies {TimeSpan.FromSeconds(unixSeconds - now.ToUnixTimeSeconds()).TotalHours:0.#} hours in the future; Roku takes at most 1. Is it local time read as UTC?");
+            Report("event_time", $"{unixSeconds} lies {TimeSpan.FromSeconds(unixSeconds - now.ToUnixTimeSeconds()).TotalHours:0.#} hours in the future and Roku takes at most 1; see whether it is local time read as UTC");
         }
     }
 
