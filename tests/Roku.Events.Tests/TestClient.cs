@@ -40,8 +40,8 @@ internal sealed class TestClient : IAsyncDisposable
             }
         });
 
-    public static TestClient With(HttpMessageHandler handler, Action<RokuEventsOptions>? configure = null) =>
-        Create(configure, builder => builder.HttpClient.ConfigurePrimaryHttpMessageHandler(() => handler));
+    public static TestClient With(HttpMessageHandler handler, Action<RokuEventsOptions>? configure = null, TimeProvider? timeProvider = null) =>
+        Create(configure, builder => builder.HttpClient.ConfigurePrimaryHttpMessageHandler(() => handler), timeProvider);
 
     public static TestClient Answering(Func<HttpRequestMessage, HttpResponseMessage> answer, Action<RokuEventsOptions>? configure = null) =>
         With(new AnswerHandler((request, _) => Task.FromResult(answer(request))), configure);
@@ -68,12 +68,12 @@ internal sealed class TestClient : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _provider.DisposeAsync();
 
-    private static TestClient Create(Action<RokuEventsOptions>? configure, Action<RokuEventsBuilder> transport)
+    private static TestClient Create(Action<RokuEventsOptions>? configure, Action<RokuEventsBuilder> transport, TimeProvider? timeProvider = null)
     {
         var clock = new FakeTimeProvider(Some.Now);
         var logs = new LogRecorder();
         var services = new ServiceCollection();
-        services.AddSingleton<TimeProvider>(clock);
+        services.AddSingleton(timeProvider ?? clock);
         services.AddLogging(logging => logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace));
         transport(services.AddRokuEvents(options =>
         {

@@ -46,7 +46,7 @@ public sealed class ShutdownTests
     public async Task A_host_delivers_even_what_other_services_enqueue_while_they_stop()
     {
         var emulator = new RokuEmulator();
-        var builder = Host.CreateApplicationBuilder();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddHostedService<FarewellService>();
         builder.Services.AddRokuEvents().UseEmulator(emulator);
         using var host = builder.Build();
