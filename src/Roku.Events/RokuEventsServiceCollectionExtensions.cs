@@ -153,7 +153,8 @@ public static class RokuEventsServiceCollectionExtensions
 
     private static TimeProvider Clock(IServiceProvider provider) => provider.GetService<TimeProvider>() ?? TimeProvider.System;
 
-    private static ILogger Logger(IServiceProvider provider) => provider.GetRequiredService<ILoggerFactory>().CreateLogger("Roku.Events");
+    private static SafeLogger Logger(IServiceProvider provider) =>
+        new(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Roku.Events"));
 
     private sealed class ConfigurationChanges(IConfiguration? configuration) : IOptionsChangeTokenSource<RokuEventsOptions>
     {
