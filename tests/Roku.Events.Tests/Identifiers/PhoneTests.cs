@@ -297,6 +297,13 @@ public sealed class PhoneTests
     public void An_empty_default_calling_code_is_none(string? code) =>
         Assert.Throws<FormatException>(() => E164(code).HashPhone("020 7946 0958"));
 
+    [Fact]
+    public void Options_and_a_parser_are_needed()
+    {
+        Assert.Throws<ArgumentNullException>(() => new IdentifierHasher(null!));
+        Assert.Throws<ArgumentNullException>(() => new IdentifierOptions().UsePhoneParser(null!));
+    }
+
     private static IdentifierHasher Digits() => IdentifierHasher.Default;
 
     private static IdentifierHasher E164(string? callingCode = null) =>
