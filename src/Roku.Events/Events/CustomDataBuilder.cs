@@ -5,7 +5,7 @@ namespace Roku.Events;
 
 /// <summary>Says what an event is worth and what it is about: <c>custom_data</c>, sent plain.</summary>
 /// <remarks>
-/// Null, empty and white space mean "not known". Mistakes are collected and thrown by <see cref="RokuEventBuilder.Build"/>.
+/// Null, empty and white space mean "not known" and change nothing. Mistakes are collected and thrown by <see cref="RokuEventBuilder.Build"/>.
 /// Put nothing personal here. Not thread-safe.
 /// </remarks>
 public sealed class CustomDataBuilder
@@ -167,21 +167,45 @@ public sealed class CustomDataBuilder
             return Refuse(path, "is a documented field; use the method of that name");
         }
 
-        if (value is not (JsonValue or JsonArray) || (value is JsonArray array && array.Any(item => item is not JsonValue)))
+        // A copy: the node stays the caller's to change.
+        if (!TryCopy(value, out var copy))
         {
             return Refuse(path, "must be a string, number or boolean, or an array of these");
         }
 
-        // A copy: the node stays the caller's to change.
-        using var document = JsonDocument.Parse(value.ToJsonString());
         (Data.Extras ??= []).RemoveAll(extra => extra.Key == name);
-        Data.Extras.Add(new(name, document.RootElement.Clone()));
+        Data.Extras.Add(new(name, copy));
         return this;
+    }
+
+    // The type of a node does not tell: a JsonValue can hold an object, or a number that JSON has no text for.
+    private static bool TryCopy(JsonNode? node, out JsonElement copy)
+    {
+        copy = default;
+        if (node is not (JsonValue or JsonArray))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(node.ToJsonString());
+            copy = document.RootElement.Clone();
+        }
+        catch (Exception e) when (e is ArgumentException or JsonException)
+        {
+            return false;
+        }
+
+        return IsPlain(copy) || (copy.ValueKind == JsonValueKind.Array && copy.EnumerateArray().All(IsPlain));
+
+        static bool IsPlain(JsonElement element) =>
+            element.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
     }
 
     private CustomDataBuilder Set(ref string? field, string? value)
     {
-        field = string.IsNullOrWhiteSpace(value) ? null : value;
+        field = string.IsNullOrWhiteSpace(value) ? field : value;
         return this;
     }
 

@@ -130,9 +130,9 @@ public sealed class RokuEventBuilder
         return this;
     }
 
-    /// <summary>Checks everything and makes the event. The builder cannot be used afterwards.</summary>
+    /// <summary>Checks everything and makes the event. The builder cannot be used afterwards, whether it built or threw.</summary>
     /// <exception cref="RokuEventValidationException">Some field breaks a rule; lists every mistake.</exception>
-    /// <exception cref="InvalidOperationException">The event was built already.</exception>
+    /// <exception cref="InvalidOperationException">Called before.</exception>
     public RokuEvent Build()
     {
         ThrowIfBuilt();
@@ -140,17 +140,17 @@ public sealed class RokuEventBuilder
         var unixSeconds = _unixSeconds ?? now.ToUnixTimeSeconds();
         CheckNames();
         CheckTime(unixSeconds, now);
-        if (_userData is not { HasMatchKey: true } && !HasProblemIn("user_data"))
+        if (_userData is not { HasMatchKey: true } && !HasBadMatchKey)
         {
             Report("user_data", "has no identifier to match by; give at least one of e-mail, phone, IP address, or a Roku, Google or Apple advertising id (names, places and dates alone do not match)");
         }
 
+        _built = true;
         if (_problems is not null)
         {
             throw new RokuEventValidationException(_id, _problems);
         }
 
-        _built = true;
         return new RokuEvent(_id ?? Uuid7.Create(now), unixSeconds, _userData!)
         {
             Name = _name,
@@ -164,7 +164,11 @@ public sealed class RokuEventBuilder
         };
     }
 
-    internal void Report(string path, string problem) => (_problems ??= []).Add(new EventProblem(path, problem));
+    internal void Report(string path, string problem)
+    {
+        ThrowIfBuilt();
+        (_problems ??= []).Add(new EventProblem(path, problem));
+    }
 
     private void CheckNames()
     {
@@ -195,7 +199,7 @@ public sealed class RokuEventBuilder
         }
         else if (unixSeconds > (now + FutureTolerance).ToUnixTimeSeconds())
         {
-            Report("event_time", $"{unixSeconds} lies {TimeSpan.FromSeconds(unixSeconds - now.ToUnixTimeSeconds()).TotalHours:0.#} hours in the future and Roku takes at most 1; see whether it is local time read as UTC");
+            Report("event_time", $"{unixSeconds} lies {(unixSeconds - now.ToUnixTimeSeconds() + 59) / 60} minutes in the future and Roku takes at most 60; see whether it is local time read as UTC");
         }
     }
 
@@ -207,7 +211,9 @@ public sealed class RokuEventBuilder
         }
 
         url = url.Trim();
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || (parsed.IsFile && !url.StartsWith("file:", StringComparison.OrdinalIgnoreCase)))
+
+        // "shop.example:8080/cart" parses as the scheme "shop.example", "/cart" as a file.
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || !url.AsSpan(Math.Min(parsed.Scheme.Length, url.Length)).StartsWith("://"))
         {
             Report(path, "is not an absolute address; write it with its scheme, such as https://shop.example/checkout");
         }
@@ -215,14 +221,15 @@ public sealed class RokuEventBuilder
         return url;
     }
 
-    private bool HasProblemIn(string root) =>
-        _problems?.Exists(problem => problem.Path.StartsWith(root, StringComparison.Ordinal)) ?? false;
+    // Mended, it will match: to ask for another as well would mislead.
+    private bool HasBadMatchKey =>
+        _problems?.Exists(problem => problem.Path is "user_data.em" or "user_data.ph" or "user_data.client_ip_address") ?? false;
 
     private void ThrowIfBuilt()
     {
         if (_built)
         {
-            throw new InvalidOperationException("This builder has built its event already. Start another with RokuEvent.Create.");
+            throw new InvalidOperationException("This builder was used: it builds one event. Start another with RokuEvent.Create.");
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Roku.Events;
 
 /// <summary>Says who an event is about. Plain identifiers are normalized and hashed at once and kept nowhere.</summary>
 /// <remarks>
-/// Null, empty and white space mean "not known" everywhere. An event needs at least one of: e-mail, phone, IP address, or
+/// Null, empty and white space mean "not known" everywhere and change nothing. An event needs at least one of: e-mail, phone, IP address, or
 /// one of the advertising ids. Mistakes are collected and thrown by <see cref="RokuEventBuilder.Build"/>, never repeating
 /// a value. Not thread-safe.
 /// </remarks>
@@ -20,97 +20,72 @@ public sealed class UserDataBuilder
     /// <summary>E-mail address, plain; hashed as <c>em</c>: trimmed, lower-cased, and without its alias where the hasher's rules say so.</summary>
     public UserDataBuilder Email(string? email)
     {
-        Data.Email = Accept("user_data.em", _event.Hasher.TryEmail(email));
-        _event.HashedEmailByRule |= Data.Email is not null;
-        return this;
+        var attempt = _event.Hasher.TryEmail(email);
+        _event.HashedEmailByRule |= attempt.Hash is not null;
+        return Set(ref Data.Email, "user_data.em", attempt);
     }
 
     /// <summary>SHA-256 of the normalized e-mail address, 64 hexadecimal characters: <c>em</c>.</summary>
     public UserDataBuilder HashedEmail(string? sha256)
     {
-        Data.Email = Accept("user_data.em", IdentifierHasher.TryHashed(sha256));
-        return this;
+        var attempt = IdentifierHasher.TryHashed(sha256);
+        _event.HashedEmailByRule &= attempt.Hash is null;
+        return Set(ref Data.Email, "user_data.em", attempt);
     }
 
     /// <summary>Phone number, plain; hashed as <c>ph</c> by the hasher's <see cref="PhoneRule"/>.</summary>
     public UserDataBuilder Phone(string? phone)
     {
-        Data.Phone = Accept("user_data.ph", _event.Hasher.TryPhone(phone));
-        _event.HashedPhoneByRule |= Data.Phone is not null;
-        return this;
+        var attempt = _event.Hasher.TryPhone(phone);
+        _event.HashedPhoneByRule |= attempt.Hash is not null;
+        return Set(ref Data.Phone, "user_data.ph", attempt);
     }
 
     /// <summary>SHA-256 of the normalized phone number, 64 hexadecimal characters: <c>ph</c>.</summary>
     public UserDataBuilder HashedPhone(string? sha256)
     {
-        Data.Phone = Accept("user_data.ph", IdentifierHasher.TryHashed(sha256));
-        return this;
+        var attempt = IdentifierHasher.TryHashed(sha256);
+        _event.HashedPhoneByRule &= attempt.Hash is null;
+        return Set(ref Data.Phone, "user_data.ph", attempt);
     }
 
     /// <summary>First name, plain; hashed as <c>fn</c>: trimmed and lower-cased.</summary>
-    public UserDataBuilder FirstName(string? firstName)
-    {
-        Data.FirstName = Accept("user_data.fn", IdentifierHasher.TryName(firstName));
-        return this;
-    }
+    public UserDataBuilder FirstName(string? firstName) =>
+        Set(ref Data.FirstName, "user_data.fn", IdentifierHasher.TryName(firstName));
 
     /// <summary>SHA-256 of the normalized first name, 64 hexadecimal characters: <c>fn</c>.</summary>
-    public UserDataBuilder HashedFirstName(string? sha256)
-    {
-        Data.FirstName = Accept("user_data.fn", IdentifierHasher.TryHashed(sha256));
-        return this;
-    }
+    public UserDataBuilder HashedFirstName(string? sha256) =>
+        Set(ref Data.FirstName, "user_data.fn", IdentifierHasher.TryHashed(sha256));
 
     /// <summary>Last name, plain; hashed as <c>ln</c>: trimmed and lower-cased.</summary>
-    public UserDataBuilder LastName(string? lastName)
-    {
-        Data.LastName = Accept("user_data.ln", IdentifierHasher.TryName(lastName));
-        return this;
-    }
+    public UserDataBuilder LastName(string? lastName) =>
+        Set(ref Data.LastName, "user_data.ln", IdentifierHasher.TryName(lastName));
 
     /// <summary>SHA-256 of the normalized last name, 64 hexadecimal characters: <c>ln</c>.</summary>
-    public UserDataBuilder HashedLastName(string? sha256)
-    {
-        Data.LastName = Accept("user_data.ln", IdentifierHasher.TryHashed(sha256));
-        return this;
-    }
+    public UserDataBuilder HashedLastName(string? sha256) =>
+        Set(ref Data.LastName, "user_data.ln", IdentifierHasher.TryHashed(sha256));
 
     /// <summary>Birth date, plain; hashed as <c>db</c>.</summary>
     /// <param name="birthDate">The date as text.</param>
     /// <param name="format">An exact date format such as <c>M/d/yyyy</c>; null for <c>yyyy-MM-dd</c>. Never guessed.</param>
-    public UserDataBuilder BirthDate(string? birthDate, string? format = null)
-    {
-        Data.BirthDate = Accept("user_data.db", IdentifierHasher.TryBirthDate(birthDate, format));
-        return this;
-    }
+    public UserDataBuilder BirthDate(string? birthDate, string? format = null) =>
+        Set(ref Data.BirthDate, "user_data.db", IdentifierHasher.TryBirthDate(birthDate, format));
 
     /// <summary>Birth date; hashed as <c>db</c> in the form <c>yyyy-MM-dd</c>.</summary>
-    public UserDataBuilder BirthDate(DateOnly? birthDate)
-    {
-        Data.BirthDate = Accept("user_data.db", birthDate is { } date ? IdentifierHasher.TryBirthDate(date) : HashAttempt.NotGiven);
-        return this;
-    }
+    public UserDataBuilder BirthDate(DateOnly? birthDate) =>
+        Set(ref Data.BirthDate, "user_data.db", birthDate is { } date ? IdentifierHasher.TryBirthDate(date) : HashAttempt.NotGiven);
 
     /// <summary>SHA-256 of the birth date written <c>yyyy-MM-dd</c>, 64 hexadecimal characters: <c>db</c>.</summary>
-    public UserDataBuilder HashedBirthDate(string? sha256)
-    {
-        Data.BirthDate = Accept("user_data.db", IdentifierHasher.TryHashed(sha256));
-        return this;
-    }
+    public UserDataBuilder HashedBirthDate(string? sha256) =>
+        Set(ref Data.BirthDate, "user_data.db", IdentifierHasher.TryHashed(sha256));
 
     /// <summary>Gender, plain; hashed as <c>ge</c>: male, female, and unknown for any other text.</summary>
-    public UserDataBuilder Gender(string? gender)
-    {
-        Data.Gender = Accept("user_data.ge", IdentifierHasher.TryGender(gender));
-        return this;
-    }
+    public UserDataBuilder Gender(string? gender) =>
+        Set(ref Data.Gender, "user_data.ge", IdentifierHasher.TryGender(gender));
 
     /// <summary>SHA-256 of <c>male</c>, <c>female</c> or <c>unknown</c>, 64 hexadecimal characters: <c>ge</c>.</summary>
-    public UserDataBuilder HashedGender(string? sha256)
-    {
-        Data.Gender = Accept("user_data.ge", IdentifierHasher.TryHashed(sha256));
-        return this;
-    }
+    public UserDataBuilder HashedGender(string? sha256) =>
+        Set(ref Data.Gender, "user_data.ge", IdentifierHasher.TryHashed(sha256));
 
     /// <summary>City, sent plain: <c>ct</c>.</summary>
     public UserDataBuilder City(string? city) => Set(ref Data.City, city);
@@ -136,8 +111,7 @@ public sealed class UserDataBuilder
         ipAddress = Given(ipAddress);
         if (ipAddress is null)
         {
-            Data.IpAddress = null;
-            return this;
+            return Set(ref Data.IpAddress, null);
         }
 
         // TryParse takes "1" and "0x7f.1" for IPv4 and a port after IPv6; none of them comes back as it went in.
@@ -160,10 +134,9 @@ public sealed class UserDataBuilder
         }
 
         // The scope of a link-local address names an interface of this machine.
-        Data.IpAddress = ipAddress is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 }
+        return Set(ref Data.IpAddress, ipAddress is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 }
             ? new IPAddress(ipAddress.GetAddressBytes()).ToString()
-            : ipAddress?.ToString();
-        return this;
+            : ipAddress?.ToString());
     }
 
     /// <summary>The browser's User-Agent header, sent plain: <c>client_user_agent</c>.</summary>
@@ -202,20 +175,22 @@ public sealed class UserDataBuilder
     /// <summary>US privacy string (<c>1YNN</c>), sent plain: <c>us_privacy</c> (from the pixel's field list).</summary>
     public UserDataBuilder UsPrivacy(string? value) => Set(ref Data.UsPrivacy, value);
 
+    // "Not known" never takes back what is known: Email(null) beside HashedEmail("…") must not wipe it.
     private UserDataBuilder Set(ref string? field, string? value)
     {
-        field = Given(value);
+        field = Given(value) ?? field;
         return this;
     }
 
-    private IdentifierHash? Accept(string path, HashAttempt attempt)
+    private UserDataBuilder Set(ref IdentifierHash? field, string path, HashAttempt attempt)
     {
         if (attempt.Problem is { } problem)
         {
             _event.Report(path, problem);
         }
 
-        return attempt.Hash;
+        field = attempt.Hash ?? field;
+        return this;
     }
 
     private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();

@@ -17,7 +17,7 @@ internal readonly struct HashAttempt
 
     public string? Problem { get; }
 
-    public static HashAttempt AlreadyHashed(string method) => $"is a SHA-256 already and would be hashed twice; use {method}";
+    public static HashAttempt AlreadyHashed(string method) => $"looks like a hash already and would be hashed twice; give the {IdentifierHash.HexLength} hexadecimal characters of a SHA-256 to {method}";
 
     public static implicit operator HashAttempt(IdentifierHash hash) => new(hash, null);
 

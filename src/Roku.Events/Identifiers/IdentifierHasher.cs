@@ -22,17 +22,20 @@ namespace Roku.Events;
 public sealed class IdentifierHasher
 {
     private const int MaxTextLength = 1024;
+    private const int ShortestHexDigest = 32;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
     private readonly string? _callingCode;
     private readonly bool _dropAlias;
     private readonly Func<string, string?>? _phoneParser;
 
     /// <summary>Makes a hasher with the given rules.</summary>
-    /// <exception cref="ArgumentException">The default calling code is not 1 to 3 digits.</exception>
+    /// <exception cref="ArgumentException">The default calling code is neither empty nor 1 to 3 digits.</exception>
     public IdentifierHasher(IdentifierOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.DefaultCallingCode is { } code && !IsCallingCode(code))
+        if (options.DefaultCallingCode is { Length: > 0 } code && !IsCallingCode(code))
         {
             throw new ArgumentException($"DefaultCallingCode is '{code}'. Use the 1 to 3 digits of a country calling code, without plus, such as \"44\".", nameof(options));
         }
@@ -71,11 +74,11 @@ public sealed class IdentifierHasher
     /// <summary>Hashes a birth date written <c>yyyy-MM-dd</c>, or in the one format given.</summary>
     /// <param name="birthDate">The date as text.</param>
     /// <param name="format">An exact date format such as <c>M/d/yyyy</c>; null for <c>yyyy-MM-dd</c>.</param>
-    /// <exception cref="FormatException">The text is not a date in that format, or lies before 1900.</exception>
+    /// <exception cref="FormatException">The text is not a date in that format, the format has no four-digit year, or the date lies before 1900 or after 2099.</exception>
     public IdentifierHash? HashBirthDate(ReadOnlySpan<char> birthDate, string? format = null) => Require("Birth date", TryBirthDate(birthDate, format));
 
     /// <summary>Hashes a birth date as <c>yyyy-MM-dd</c>.</summary>
-    /// <exception cref="FormatException">The date lies before 1900, as an unset date does.</exception>
+    /// <exception cref="FormatException">The date lies before 1900 or after 2099, as an unset date does.</exception>
     public IdentifierHash? HashBirthDate(DateOnly birthDate) => Require("Birth date", TryBirthDate(birthDate));
 
     /// <summary>Hashes a gender: <c>m</c> and <c>male</c> as <c>male</c>, <c>f</c> and <c>female</c> as <c>female</c>, any other text as <c>unknown</c>.</summary>
@@ -97,7 +100,7 @@ public sealed class IdentifierHasher
         }
 
         var at = email.IndexOf('@');
-        if (at < 0 && IdentifierHash.TryParse(email, out _))
+        if (at < 0 && LooksHashed(email))
         {
             return HashAttempt.AlreadyHashed("HashedEmail");
         }
@@ -145,10 +148,14 @@ public sealed class IdentifierHasher
             return HashAttempt.NotGiven;
         }
 
-        // Before any digit is read: a digest with a suffix or a character short must never pass for a number.
         if (phone.Length > MaxTextLength)
         {
             return HashAttempt.TooLong;
+        }
+
+        if (LooksHashed(phone))
+        {
+            return HashAttempt.AlreadyHashed("HashedPhone");
         }
 
         Span<char> normalized = stackalloc char[PhoneNormalizer.MaxLength];
@@ -176,7 +183,7 @@ public sealed class IdentifierHasher
             return HashAttempt.NotGiven;
         }
 
-        if (IdentifierHash.TryParse(name, out _))
+        if (LooksHashed(name))
         {
             return HashAttempt.AlreadyHashed("HashedFirstName or HashedLastName");
         }
@@ -200,18 +207,24 @@ public sealed class IdentifierHasher
             return HashAttempt.NotGiven;
         }
 
-        return DateOnly.TryParseExact(birthDate, format ?? "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+        // Neither problem repeats the format: with the arguments swapped it is the birth date.
+        if (format?.Contains("yyyy", StringComparison.Ordinal) == false)
+        {
+            return "comes with a format without a four-digit year (yyyy), which would leave the century to chance";
+        }
+
+        return IsDate(birthDate, format ?? "yyyy-MM-dd", out var date)
             ? TryBirthDate(date)
             : format is null
                 ? "is not a date that exists, written yyyy-MM-dd; pass the format with the date if it is written otherwise"
-                : $"is not a date that exists, written {format}";
+                : "is not a date that exists, written in the format that came with it";
     }
 
     internal static HashAttempt TryBirthDate(DateOnly birthDate)
     {
-        if (birthDate.Year < 1900)
+        if (birthDate.Year is < 1900 or > 2099)
         {
-            return "lies before 1900, as a date that was never set does";
+            return "lies before 1900 or after 2099, as a date that was never set does";
         }
 
         Span<char> text = stackalloc char[10];
@@ -227,7 +240,7 @@ public sealed class IdentifierHasher
             return HashAttempt.NotGiven;
         }
 
-        if (IdentifierHash.TryParse(gender, out _))
+        if (LooksHashed(gender))
         {
             return HashAttempt.AlreadyHashed("HashedGender");
         }
@@ -256,6 +269,24 @@ public sealed class IdentifierHasher
         return hash.IsOfEmptyText || hash.IsDefault
             ? "is the SHA-256 of an empty value, which would match everybody without one; leave it out"
             : hash;
+    }
+
+    // A whole digest, one cut short, or one with a suffix ("….AQQAAQEA"): hashed again it would match nobody.
+    private static bool LooksHashed(ReadOnlySpan<char> text) =>
+        text.Length >= ShortestHexDigest && !text[..ShortestHexDigest].ContainsAnyExcept(HexDigits);
+
+    private static bool IsDate(ReadOnlySpan<char> text, string format, out DateOnly date)
+    {
+        try
+        {
+            return DateOnly.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
+        }
+        catch (FormatException)
+        {
+            // For all its name: a format that .NET cannot read, such as one that ends in a backslash.
+            date = default;
+            return false;
+        }
     }
 
     private static HashAttempt HashLowerCase(ReadOnlySpan<char> text)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Roku.Events;
@@ -11,7 +12,9 @@ internal static class PhoneNormalizer
     // E.164 allows 15 digits; the shortest numbers in use, country code included, have 7.
     private const int MaxDigits = 15;
     private const int MinDigits = 7;
+    private const int MaxExtensionDigits = 7;
 
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
     private static readonly string[] ExtensionWords = ["x", "ext", "extn", "extension", "poste", "anexo", "int"];
 
     // Null when length characters of normalized hold the number, else the problem.
@@ -67,7 +70,7 @@ internal static class PhoneNormalizer
         { Length: > MaxDigits } => $"has more than the {MaxDigits} digits that a phone number can have",
         ['0', ..] => "begins with 0 where the country code should be",
         ['1', ..] when digits.Length != 11 => "begins with country code 1 but does not have the 10 digits that follow it in North America",
-        _ => digits.ContainsAnyExceptInRange('0', '9') ? "has a character that is not a digit" : null,
+        _ => digits.ContainsAnyExcept(Digits) ? "has a character that is not a digit" : null,
     };
 
     private static string? ReadDigits(ReadOnlySpan<char> phone, Span<char> digits, out int count, out bool plus)
@@ -91,11 +94,13 @@ internal static class PhoneNormalizer
             {
                 plus = true;
             }
-            else if (c == '(' && (plus || digits[..count].StartsWith("00")) && TrunkZeroLength(phone[i..]) is > 0 and var skip && !digits[..count].EndsWith("39"))
+            else if (count > 0 && TrunkZeroLength(phone[i..]) is > 0 and var skip && digits[..count].TrimStart('0') is not "39")
             {
+                // What stands before a trunk zero is a country code.
+                plus = true;
                 i += skip - 1;
             }
-            else if (count > 0 && IsExtension(phone[i..]))
+            else if (count >= MinDigits && IsExtension(phone[i..]))
             {
                 break;
             }
@@ -113,40 +118,47 @@ internal static class PhoneNormalizer
     // "+33 (0)1 42…": the zero is dialled only inside the country. Italy's belongs to the number.
     private static int TrunkZeroLength(ReadOnlySpan<char> text)
     {
-        var close = text.IndexOf(')');
-        return close > 0 && text[1..close].Trim() is ['0'] ? close + 1 : 0;
+        var close = text[0] is '(' or '\uFF08' ? text.IndexOfAny(')', '\uFF09') : -1;
+        return close > 0 && text[1..close].Trim() is [var zero] && CharUnicodeInfo.GetDecimalDigitValue(zero) == 0 ? close + 1 : 0;
     }
 
+    // A mark and at most a few digits to the end: "415,555,0142" has none, and of two numbers neither is an extension.
     private static bool IsExtension(ReadOnlySpan<char> text)
     {
-        if (text[0] is '#' or ';' or ',')
-        {
-            return true;
-        }
-
+        var marked = text[0] is '#' or ';' or ',';
+        text = text.TrimStart("#;, ");
         var word = 0;
         while (word < text.Length && char.IsLetter(text[word]))
         {
             word++;
         }
 
-        var rest = text[word..];
-        if (word == 0 || rest.Trim(" .:=#").IsEmpty)
+        if (word == 0 ? !marked : !IsExtensionWord(text[..word]))
         {
             return false;
         }
 
-        foreach (var c in rest)
+        var count = 0;
+        foreach (var c in text[word..])
         {
-            if (!char.IsDigit(c) && c is not (' ' or '.' or ':' or '=' or '#'))
+            if (char.IsDigit(c))
+            {
+                count++;
+            }
+            else if (c is not (' ' or '.' or ':' or '=' or '#'))
             {
                 return false;
             }
         }
 
+        return count <= MaxExtensionDigits;
+    }
+
+    private static bool IsExtensionWord(ReadOnlySpan<char> word)
+    {
         foreach (var known in ExtensionWords)
         {
-            if (text[..word].Equals(known, StringComparison.OrdinalIgnoreCase))
+            if (word.Equals(known, StringComparison.OrdinalIgnoreCase))
             {
                 return true;
             }
@@ -155,9 +167,10 @@ internal static class PhoneNormalizer
         return false;
     }
 
-    // Format characters come with numbers copied from a phone's contact list (U+202A … U+202C).
+    // Format characters come with numbers copied from a phone's contact list (U+202A … U+202C); the full-width ones, the
+    // minus and the long-vowel mark with Japanese numbers.
     private static bool IsSeparator(char c) =>
-        c is '(' or ')' or '.' or '/' || char.IsWhiteSpace(c)
+        c is '(' or ')' or '[' or ']' or '.' or '/' or '\u2212' or '\u30FC' or '\uFF08' or '\uFF09' or '\uFF0E' or '\uFF0F' || char.IsWhiteSpace(c)
         || char.GetUnicodeCategory(c) is UnicodeCategory.DashPunctuation or UnicodeCategory.Format;
 
     private static bool StripInternationalPrefix(ref ReadOnlySpan<char> number, string? callingCode)
