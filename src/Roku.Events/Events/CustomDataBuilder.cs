@@ -75,10 +75,20 @@ public sealed class CustomDataBuilder
     public CustomDataBuilder Product(string id, int quantity = 1, decimal? price = null, DeliveryCategory? deliveryCategory = null)
     {
         var products = Data.Products ??= [];
-        var path = $"custom_data.contents[{products.Count}]";
+
+        // Texts are made for mistakes only: an order may have hundreds of products.
+        if (string.IsNullOrWhiteSpace(id))
+        {
+            _event.Report($"custom_data.contents[{products.Count}].id", "is empty; give your id of the product");
+        }
+
+        if (quantity < 1)
+        {
+            _event.Report($"custom_data.contents[{products.Count}].quantity", $"is {quantity}; use 1 or more, and leave out what was returned");
+        }
+
         products.Add(new CustomData.Product(id, quantity, price, deliveryCategory));
-        return Check(!string.IsNullOrWhiteSpace(id), path + ".id", "is empty; give your id of the product")
-            .Check(quantity >= 1, path + ".quantity", $"is {quantity}; use 1 or more, and leave out what was returned");
+        return this;
     }
 
     /// <summary>All products of the order as the three parallel arrays of Roku's guide, of equal length.</summary>
@@ -96,6 +106,7 @@ public sealed class CustomDataBuilder
             return Check(false, "custom_data.contents", $"comes from {ids.Count} ids, {quantities.Count} quantities and {prices.Count} prices; give one of each for every product");
         }
 
+        (Data.Products ??= []).EnsureCapacity(Data.Products.Count + ids.Count);
         for (var i = 0; i < ids.Count; i++)
         {
             Product(ids[i], quantities[i], prices[i]);
