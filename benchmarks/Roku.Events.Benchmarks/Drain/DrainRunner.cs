@@ -18,7 +18,7 @@ public static class DrainRunner
     internal static async Task<int> RunAsync(string[] args)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        var events = args is ["--events", var given] ? int.Parse(given, CultureInfo.InvariantCulture) : 1_000_000;
+        var events = args is ["--events", var given] ? Math.Max(10 * Load.BatchSize, int.Parse(given, CultureInfo.InvariantCulture)) : 1_000_000;
         using var process = StartSink();
         var address = new Uri((await process.StandardOutput.ReadLineAsync())!);
 
