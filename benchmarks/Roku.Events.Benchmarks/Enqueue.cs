@@ -14,7 +14,7 @@ namespace Roku.Events.Benchmarks;
 [CategoriesColumn]
 public class Enqueue
 {
-    private const int Events = 1_000;
+    internal const int Events = 1_000;
 
     private readonly ArrayBufferWriter<byte> _buffer = new(4_096);
     private readonly Channel<byte[]> _channel = Channel.CreateBounded<byte[]>(100_000);

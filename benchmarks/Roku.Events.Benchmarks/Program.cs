@@ -1,12 +1,16 @@
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
+using Roku.Events.Benchmarks;
 using Roku.Events.Benchmarks.Drain;
 
 // -- --filter '*'          every micro benchmark
+// -- enqueue               what an event costs its caller, as ratios that stand on a noisy machine
 // -- drain [--events N]    events per second to a sink in another process
 switch (args)
 {
+    case ["enqueue"]:
+        return await EnqueueRatios.RunAsync();
     case ["drain", .. var rest]:
         return await DrainRunner.RunAsync(rest);
     case ["sink"]:

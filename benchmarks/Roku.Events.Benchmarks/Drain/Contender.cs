@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Threading.Channels;
@@ -8,7 +9,6 @@ namespace Roku.Events.Benchmarks.Drain;
 // One way to get a load to the sink. Send returns when the sink has answered for the last event.
 internal sealed class Contender(string name, Func<Load, int, Task> sendAsync, double share = 1)
 {
-    private const int BatchSize = 1_000;
     private const int Concurrency = 4;
 
     public string Name => name;
@@ -28,7 +28,8 @@ internal sealed class Contender(string name, Func<Load, int, Task> sendAsync, do
             new("dispatcher, 1 producer", (load, events) => DispatchAsync(dispatcher, load, events, producers: 1)),
             new("channel + lists of 1,000", (load, events) => ChannelAsync(plain, address, load, events)),
             new("one post per event", (load, events) => OneByOneAsync(plain, address, load, events), share: 0.01),
-            new("prebuilt bodies of 1,000", (load, events) => PrebuiltAsync(services, address, load, events)),
+            new("JSON + post, no queue", (load, events) => PostBodiesAsync(services, address, events, load.WriteBody)),
+            new("prebuilt bodies of 1,000", (load, events) => PostBodiesAsync(services, address, events, (body, _) => load.Bodies[body % load.Bodies.Length])),
         ];
     }
 
@@ -54,11 +55,11 @@ internal sealed class Contender(string name, Func<Load, int, Task> sendAsync, do
         var channel = Channel.CreateBounded<NaiveEvent>(100_000);
         var reading = Task.Run(async () =>
         {
-            var batch = new List<NaiveEvent>(BatchSize);
+            var batch = new List<NaiveEvent>(Load.BatchSize);
             await foreach (var one in channel.Reader.ReadAllAsync())
             {
                 batch.Add(one);
-                if (batch.Count == BatchSize)
+                if (batch.Count == Load.BatchSize)
                 {
                     await PostAsync(client, address, batch);
                     batch.Clear();
@@ -83,15 +84,20 @@ internal sealed class Contender(string name, Func<Load, int, Task> sendAsync, do
         Parallel.ForAsync(0, events, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (i, _) =>
             await PostAsync(client, address, [load.BuildByHand(i)]));
 
-    private static Task PrebuiltAsync(IServiceProvider services, Uri address, Load load, int events) =>
-        Parallel.ForAsync(0, events / BatchSize, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (_, _) =>
+    // Through the same HttpClient as the dispatcher's, as many at a time.
+    private static Task PostBodiesAsync(IServiceProvider services, Uri address, int events, Func<int, ArrayBufferWriter<byte>, ReadOnlyMemory<byte>> bodyOf) =>
+        Task.WhenAll(Enumerable.Range(0, Concurrency).Select(worker => Task.Run(async () =>
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(load.Body) };
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "benchmark");
-            using var response = await services.GetRequiredService<IHttpClientFactory>().CreateClient("Roku.Events").SendAsync(request, CancellationToken.None);
-            response.EnsureSuccessStatusCode();
-        });
+            var buffer = new ArrayBufferWriter<byte>();
+            for (var body = worker; body < events / Load.BatchSize; body += Concurrency)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ReadOnlyMemoryContent(bodyOf(body, buffer)) };
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "benchmark");
+                using var response = await services.GetRequiredService<IHttpClientFactory>().CreateClient("Roku.Events").SendAsync(request);
+                response.EnsureSuccessStatusCode();
+            }
+        })));
 
     private static async Task PostAsync(HttpClient client, Uri address, List<NaiveEvent> events)
     {

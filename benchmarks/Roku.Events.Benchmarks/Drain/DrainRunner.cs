@@ -18,7 +18,7 @@ public static class DrainRunner
     internal static async Task<int> RunAsync(string[] args)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        var events = args is ["--events", var given] ? int.Parse(given, CultureInfo.InvariantCulture) : 1_000_000;
+        var events = args is ["--events", var given] ? Math.Max(10 * Load.BatchSize, int.Parse(given, CultureInfo.InvariantCulture)) : 1_000_000;
         using var process = StartSink();
         var address = new Uri((await process.StandardOutput.ReadLineAsync())!);
 
@@ -66,23 +66,29 @@ public static class DrainRunner
         var events = Math.Max(1_000, (int)(load.Events * contender.Share));
         GC.Collect();
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var processor = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
         await contender.SendAsync(load, events);
-        var seconds = clock.Elapsed.TotalSeconds;
-        return new Result(events / seconds, (GC.GetTotalAllocatedBytes(precise: true) - allocated) / (double)events);
+        return new Result(
+            events / clock.Elapsed.TotalSeconds,
+            (Environment.CpuUsage.TotalTime - processor).TotalNanoseconds / events,
+            (GC.GetTotalAllocatedBytes(precise: true) - allocated) / (double)events);
     }
 
     private static void Print(Load load, Contender[] contenders, Dictionary<Contender, List<Result>> results)
     {
-        Console.WriteLine($"{load.Name}: {load.Events:N0}, {load.Body.Length / 1_000:N0} bytes each; medians of {results[contenders[0]].Count} rounds");
-        Console.WriteLine($"{"",-26}{"events/s",12}{"spread",18}{"B/event",10}{"  4 producers are",18}");
+        Console.WriteLine($"{load.Name}: {load.Events:N0}, {load.BytesPerEvent:N0} bytes each; medians of {results[contenders[0]].Count} rounds");
+        Console.WriteLine($"{"",-26}{"events/s",12}{"spread",18}{"CPU ns/event",14}{"B/event",10}{"  4 producers are",18}");
         foreach (var contender in contenders)
         {
             var rates = results[contender].ConvertAll(result => result.EventsPerSecond);
 
             // Of each round, because what disturbs one contender of a round is likely to disturb its neighbours.
             var ratio = Median(results[contenders[0]].Zip(rates, (ours, theirs) => ours.EventsPerSecond / theirs));
-            Console.WriteLine($"{contender.Name,-26}{Median(rates),12:N0}{$"{rates.Min() / 1000:N0}k - {rates.Max() / 1000:N0}k",18}{Median(results[contender].Select(result => result.BytesPerEvent)),10:N0}{ratio,15:N2} x");
+            Console.WriteLine(
+                $"{contender.Name,-26}{Median(rates),12:N0}{$"{rates.Min() / 1000:N0}k - {rates.Max() / 1000:N0}k",18}" +
+                $"{Median(results[contender].Select(result => result.ProcessorNanoseconds)),14:N0}" +
+                $"{Median(results[contender].Select(result => result.BytesPerEvent)),10:N0}{ratio,15:N2} x");
         }
 
         Console.WriteLine();
@@ -106,5 +112,5 @@ public static class DrainRunner
         return Process.Start(start)!;
     }
 
-    private sealed record Result(double EventsPerSecond, double BytesPerEvent);
+    private sealed record Result(double EventsPerSecond, double ProcessorNanoseconds, double BytesPerEvent);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Quickstart;
 
@@ -6,6 +7,9 @@ namespace Roku.Events.Benchmarks.Drain;
 // Events to send again and again, as each contender wants them.
 internal sealed class Load
 {
+    public const int BatchSize = 1_000;
+    private const int MaxBodies = 128;
+
     private readonly Func<int, RokuEvent> _build;
     private readonly Func<int, NaiveEvent> _buildByHand;
 
@@ -15,16 +19,37 @@ internal sealed class Load
         Events = events;
         _build = i => build(i % distinct);
         _buildByHand = i => buildByHand(i % distinct);
-        var prebuilt = Enumerable.Range(0, 1_000).Select(i => _build(i)).ToList();
-        Body = BodyOf(prebuilt);
+        Bodies = [.. Enumerable.Range(0, Math.Min(MaxBodies, events / BatchSize)).Select(body => WriteBody(body, new()).ToArray())];
     }
 
     public string Name { get; }
 
     public int Events { get; }
 
-    // The body of one request of 1,000 events.
-    public byte[] Body { get; }
+    // Bodies of requests of 1,000 events: many, because one body sent again and again would come from the processor's
+    // cache, which no queue can match.
+    public byte[][] Bodies { get; }
+
+    public int BytesPerEvent => Bodies[0].Length / BatchSize;
+
+    // The body as it would be made if there were no queue: its events, one after another, in a buffer that is kept.
+    public ReadOnlyMemory<byte> WriteBody(int body, ArrayBufferWriter<byte> buffer)
+    {
+        buffer.ResetWrittenCount();
+        using var writer = new Utf8JsonWriter(buffer, RokuEvent.WriterOptions);
+        writer.WriteStartObject();
+        writer.WriteString("event_group_id", Client.EventGroupId);
+        writer.WriteStartArray("events");
+        for (var i = body * BatchSize; i < (body + 1) * BatchSize; i++)
+        {
+            _build(i).WriteTo(writer);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenMemory;
+    }
 
     public RokuEvent Build(int i) => _build(i);
 
@@ -42,25 +67,9 @@ internal sealed class Load
     // The other end: events that cost nothing to make, so that only queue and transport are seen.
     public static Load Small(int events)
     {
-        var built = Enumerable.Range(0, 1_000).Select(SmallEvent).ToArray();
-        var builtByHand = Enumerable.Range(0, 1_000).Select(SmallEventByHand).ToArray();
+        var built = Enumerable.Range(0, BatchSize).Select(SmallEvent).ToArray();
+        var builtByHand = Enumerable.Range(0, BatchSize).Select(SmallEventByHand).ToArray();
         return new Load("small events", events, built.Length, i => built[i], i => builtByHand[i]);
-    }
-
-    private static byte[] BodyOf(List<RokuEvent> events)
-    {
-        using var body = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(body, RokuEvent.WriterOptions))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("event_group_id", Client.EventGroupId);
-            writer.WriteStartArray("events");
-            events.ForEach(rokuEvent => rokuEvent.WriteTo(writer));
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        return body.ToArray();
     }
 
     private static RokuEvent SmallEvent(int i) => RokuEvent.Create(EventName.Lead)

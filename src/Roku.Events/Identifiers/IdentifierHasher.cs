@@ -296,7 +296,8 @@ public sealed class IdentifierHasher
             return HashAttempt.TooLong;
         }
 
-        Span<byte> utf8 = stackalloc byte[MaxTextLength * 3];
+        // As long as the text needs, because every byte of it is cleared first.
+        Span<byte> utf8 = stackalloc byte[text.Length * 3];
         if (Ascii.ToLower(text, utf8, out var written) != OperationStatus.Done)
         {
             Span<char> lower = stackalloc char[MaxTextLength];
