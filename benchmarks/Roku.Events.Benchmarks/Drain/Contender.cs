@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Roku.Events.Benchmarks.Drain;
 
 // One way to get a load to the sink. Send returns when the sink has answered for the last event.
-internal sealed class Contender(string name, Func<Load, int, Task> sendAsync, double share = 1)
+internal sealed class Contender(string name, Func<Load, int, Task> sendAsync, double share = 1, Func<Load, int, Task>? prepareAsync = null)
 {
     private const int Concurrency = 4;
 
@@ -16,16 +16,21 @@ internal sealed class Contender(string name, Func<Load, int, Task> sendAsync, do
     // The share of the load that it is given: the slow ones would take all day.
     public double Share => share;
 
+    // What it does before the clock starts.
+    public Task PrepareAsync(Load load, int events) => prepareAsync?.Invoke(load, events) ?? Task.CompletedTask;
+
     public Task SendAsync(Load load, int events) => sendAsync(load, events);
 
-    public static Contender[] All(Uri sink, IServiceProvider services, HttpClient plain)
+    public static Contender[] All(Uri sink, IServiceProvider services, IServiceProvider gated, SendingGate gate, HttpClient plain)
     {
         var dispatcher = services.GetRequiredService<IBatchDispatcher>();
+        var filled = gated.GetRequiredService<IBatchDispatcher>();
         var address = new Uri(sink, "v1/events");
         return
         [
             new("dispatcher, 4 producers", (load, events) => DispatchAsync(dispatcher, load, events, producers: 4)),
             new("dispatcher, 1 producer", (load, events) => DispatchAsync(dispatcher, load, events, producers: 1)),
+            new("dispatcher, filled before", (_, _) => OpenAsync(filled, gate), prepareAsync: (load, events) => FillAsync(filled, gate, load, events)),
             new("channel + lists of 1,000", (load, events) => ChannelAsync(plain, address, load, events)),
             new("one post per event", (load, events) => OneByOneAsync(plain, address, load, events), share: 0.01),
             new("JSON + post, no queue", (load, events) => PostBodiesAsync(services, address, events, load.WriteBody)),
@@ -45,6 +50,25 @@ internal sealed class Contender(string name, Func<Load, int, Task> sendAsync, do
         })));
         await dispatcher.FlushAsync();
         if (dispatcher.Counts.Delivered - before != events)
+        {
+            throw new InvalidOperationException($"Not everything was delivered: {dispatcher.Counts}.");
+        }
+    }
+
+    private static async Task FillAsync(IBatchDispatcher dispatcher, SendingGate gate, Load load, int events)
+    {
+        gate.Close();
+        for (var i = 0; i < events; i++)
+        {
+            await dispatcher.EnqueueAsync(load.Build(i));
+        }
+    }
+
+    private static async Task OpenAsync(IBatchDispatcher dispatcher, SendingGate gate)
+    {
+        gate.Open();
+        await dispatcher.FlushAsync();
+        if (dispatcher.Counts.Waiting > 0)
         {
             throw new InvalidOperationException($"Not everything was delivered: {dispatcher.Counts}.");
         }

@@ -37,9 +37,11 @@ public static class DrainRunner
 
     private static async Task MeasureAsync(Uri sink, IReadOnlyList<Load> loads, int rounds)
     {
+        var gate = new SendingGate();
         await using var services = Client.Create(sink);
+        await using var gated = Client.Create(sink, configure: options => options.Queue.MaxBytes = int.MaxValue, gate: gate);
         using var plain = new HttpClient();
-        var contenders = Contender.All(sink, services, plain);
+        var contenders = Contender.All(sink, services, gated, gate, plain);
         foreach (var load in loads)
         {
             var results = contenders.ToDictionary(contender => contender, _ => new List<Result>());
@@ -64,6 +66,7 @@ public static class DrainRunner
     private static async Task<Result> MeasureAsync(Contender contender, Load load)
     {
         var events = Math.Max(1_000, (int)(load.Events * contender.Share));
+        await contender.PrepareAsync(load, events);
         GC.Collect();
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var processor = Environment.CpuUsage.TotalTime;
