@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
 
 namespace Roku.Events;
@@ -10,30 +9,18 @@ namespace Roku.Events;
 /// </remarks>
 public sealed class RokuEventsClient
 {
-    internal static readonly HttpRequestOptionsKey<bool> SingleAttempt = new("Roku.Events.SingleAttempt");
-
-    private const int MaxAnswerBytes = 4 * 1024 * 1024;
-    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
-    private static readonly MediaTypeWithQualityHeaderValue Json = new("application/json");
-
     private readonly LiveSettings _settings;
-    private readonly IHttpClientFactory _httpClientFactory;
-    private readonly string _httpClientName;
+    private readonly EventsEndpoint _endpoint;
     private readonly IdentifierHasher _hasher;
-    private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
-    private readonly HttpClient _lastHttpClient;
     private int _phoneRuleLogged;
 
-    internal RokuEventsClient(LiveSettings settings, IHttpClientFactory httpClientFactory, string httpClientName, IdentifierHasher hasher, TimeProvider timeProvider, ILogger logger)
+    internal RokuEventsClient(LiveSettings settings, EventsEndpoint endpoint, IdentifierHasher hasher, ILogger logger)
     {
         _settings = settings;
-        _httpClientFactory = httpClientFactory;
-        _httpClientName = httpClientName;
+        _endpoint = endpoint;
         _hasher = hasher;
-        _timeProvider = timeProvider;
         _logger = logger;
-        _lastHttpClient = httpClientFactory.CreateClient(httpClientName);
     }
 
     /// <summary>Sends events now, in as many requests as the limits ask for (1,000 events, 1,000,000 bytes), one after another.</summary>
@@ -100,7 +87,7 @@ public sealed class RokuEventsClient
             return;
         }
 
-        var answer = await PostAsync(batch, uri, singleAttempt, cancellationToken).ConfigureAwait(false);
+        var answer = await _endpoint.PostAsync(batch, uri, singleAttempt, cancellationToken).ConfigureAwait(false);
         switch (answer.Kind)
         {
             case AnswerKind.Accepted:
@@ -132,80 +119,6 @@ public sealed class RokuEventsClient
 
             part.Release();
         }
-    }
-
-    // Every failure is an answer, cancellation too: what was delivered before it stays on the books.
-    private async Task<RokuAnswer> PostAsync(EventBatch batch, Uri uri, bool singleAttempt, CancellationToken cancellationToken)
-    {
-        var options = _settings.Options;
-        try
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new EventBatchContent(batch) };
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
-            request.Headers.Accept.Add(Json);
-            request.Options.Set(SingleAttempt, singleAttempt);
-
-            using var response = await CreateHttpClient().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-
-            using var timeout = new CancellationTokenSource(options.Delivery.RequestTimeout, _timeProvider);
-            using var reading = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            var body = await ReadBodyAsync(response.Content, reading.Token).ConfigureAwait(false);
-            return RokuAnswer.Read(response.StatusCode, body.Span, RetryAfter(response.Headers.RetryAfter), options.ApiKey);
-        }
-        catch (Exception exception)
-        {
-            if (exception is not (HttpRequestException or IOException or OperationCanceledException or Polly.ExecutionRejectedException))
-            {
-                _logger.DeliveryFailedUnexpectedly(_settings.Name, exception);
-            }
-
-            return RokuAnswer.NoAnswer(exception);
-        }
-    }
-
-    // A client for each request, so that the factory can rotate handlers and DNS. It makes none once the container is
-    // being disposed, which is when a program without a host sends its last batch.
-    private HttpClient CreateHttpClient()
-    {
-        try
-        {
-            return _httpClientFactory.CreateClient(_httpClientName);
-        }
-        catch (ObjectDisposedException)
-        {
-            return _lastHttpClient;
-        }
-    }
-
-    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
-    {
-        using var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        var buffer = new byte[Math.Clamp(content.Headers.ContentLength ?? 512, 1, MaxAnswerBytes)];
-        var length = 0;
-        int read;
-        while ((read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false)) > 0)
-        {
-            length += read;
-            if (length == buffer.Length)
-            {
-                // What is longer than any answer of Roku can be is read as far as that, and no JSON then.
-                if (length >= MaxAnswerBytes)
-                {
-                    break;
-                }
-
-                Array.Resize(ref buffer, buffer.Length * 2);
-            }
-        }
-
-        return buffer.AsMemory(0, length);
-    }
-
-    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
-    {
-        var wait = header?.Delta ?? (header?.Date is { } date ? date - _timeProvider.GetUtcNow() : null);
-        return wait is not { } value || value <= TimeSpan.Zero ? null
-            : value < LongestRetryAfter ? value : LongestRetryAfter;
     }
 
     private async Task<DeliveryReport> SendAllAsync(IEnumerable<RokuEvent> events, Uri uri, CancellationToken cancellationToken)

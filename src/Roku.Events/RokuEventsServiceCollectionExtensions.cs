@@ -114,7 +114,7 @@ public static class RokuEventsServiceCollectionExtensions
     private static bool IsBlip(ResilienceContext context, Outcome<HttpResponseMessage> outcome) =>
         HttpClientResiliencePredicates.IsTransient(outcome)
         && outcome.Result?.Headers.RetryAfter is null
-        && !(context.GetRequestMessage()?.Options.TryGetValue(RokuEventsClient.SingleAttempt, out var single) == true && single);
+        && !(context.GetRequestMessage()?.Options.TryGetValue(EventsEndpoint.SingleAttempt, out var single) == true && single);
 
     private static void AddClient(IServiceCollection services, string name)
     {
@@ -126,10 +126,13 @@ public static class RokuEventsServiceCollectionExtensions
             new IdentifierHasher(provider.GetRequiredKeyedService<LiveSettings>(key).Options.Identifiers));
         services.AddKeyedSingleton(name, static (provider, key) => new RokuEventsClient(
             provider.GetRequiredKeyedService<LiveSettings>(key),
-            provider.GetRequiredService<IHttpClientFactory>(),
-            HttpClientName((string)key!),
+            new EventsEndpoint(
+                provider.GetRequiredKeyedService<LiveSettings>(key),
+                provider.GetRequiredService<IHttpClientFactory>(),
+                HttpClientName((string)key!),
+                Clock(provider),
+                Logger(provider)),
             provider.GetRequiredKeyedService<IdentifierHasher>(key),
-            Clock(provider),
             Logger(provider)));
         services.AddKeyedSingleton(name, static (provider, key) => new BatchDispatcher(
             provider.GetRequiredKeyedService<RokuEventsClient>(key),
@@ -150,7 +153,8 @@ public static class RokuEventsServiceCollectionExtensions
 
     private static TimeProvider Clock(IServiceProvider provider) => provider.GetService<TimeProvider>() ?? TimeProvider.System;
 
-    private static ILogger Logger(IServiceProvider provider) => provider.GetRequiredService<ILoggerFactory>().CreateLogger("Roku.Events");
+    private static SafeLogger Logger(IServiceProvider provider) =>
+        new(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Roku.Events"));
 
     private sealed class ConfigurationChanges(IConfiguration? configuration) : IOptionsChangeTokenSource<RokuEventsOptions>
     {

@@ -24,6 +24,7 @@ internal enum AnswerKind
 internal sealed partial class RokuAnswer
 {
     private const int MaxReasonLength = 300;
+    private const int MaxReadReasonLength = 2_000;
     private static readonly string[] FailureListNames = ["failed_events", "errors", "error_details", "details"];
 
     public required AnswerKind Kind { get; init; }
@@ -77,6 +78,7 @@ internal sealed partial class RokuAnswer
     // Text of a server may quote what it was sent; reports and logs show what is wrong, never with whom.
     private static string Redact(string text, string apiKey)
     {
+        text = text.Length <= MaxReadReasonLength ? text : text[..MaxReadReasonLength];
         text = PersonalPattern().Replace(text.Replace(apiKey, "[redacted]", StringComparison.Ordinal), "[redacted]");
         return text.Length <= MaxReasonLength ? text : text[..MaxReasonLength] + "…";
     }

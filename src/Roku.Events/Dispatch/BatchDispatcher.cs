@@ -215,6 +215,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
             {
                 if (settings.Options.Queue.WhenFull == QueueFullMode.Wait)
                 {
+                    StartSender();
                     return Acceptance.Full;
                 }
 
@@ -482,6 +483,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
             if (_refusedKey is not null && _refusedKey != _settings.Options.ApiKey)
             {
                 _refusedKey = null;
+                _paused = false;
             }
 
             _outbox.MarkOpenDue();

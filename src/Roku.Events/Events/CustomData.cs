@@ -67,13 +67,22 @@ internal sealed class CustomData
         Write(writer, Names.UtmCampaign, UtmCampaign);
         Write(writer, Names.UtmTerm, UtmTerm);
         Write(writer, Names.UtmContent, UtmContent);
-        foreach (var (name, value) in Extras ?? [])
+        WriteExtras(writer);
+        writer.WriteEndObject();
+    }
+
+    private void WriteExtras(Utf8JsonWriter writer)
+    {
+        if (Extras is null)
+        {
+            return;
+        }
+
+        foreach (var (name, value) in Extras)
         {
             writer.WritePropertyName(name);
             value.WriteTo(writer);
         }
-
-        writer.WriteEndObject();
     }
 
     private void WriteContentIds(Utf8JsonWriter writer)

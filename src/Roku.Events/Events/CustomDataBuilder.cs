@@ -38,7 +38,7 @@ public sealed class CustomDataBuilder
     public CustomDataBuilder NumItems(int numItems)
     {
         Data.NumItems = numItems;
-        return Check(numItems >= 0, "custom_data.num_items", $"is {numItems}; use 0 or more");
+        return numItems >= 0 ? this : Refuse("custom_data.num_items", $"is {numItems}; use 0 or more");
     }
 
     /// <summary>Category of the page or product: <c>content_category</c>.</summary>
@@ -53,7 +53,7 @@ public sealed class CustomDataBuilder
         var given = ids?.ToArray() ?? [];
         Data.ContentIds = given.Length == 0 ? null : given;
         var empty = Array.FindIndex(given, string.IsNullOrWhiteSpace);
-        return Check(empty < 0, $"custom_data.content_ids[{empty}]", "is empty; leave it out or give an id");
+        return empty < 0 ? this : Refuse($"custom_data.content_ids[{empty}]", "is empty; leave it out or give an id");
     }
 
     /// <summary>What the content ids stand for: <c>content_type</c>.</summary>
@@ -75,10 +75,13 @@ public sealed class CustomDataBuilder
     public CustomDataBuilder Product(string id, int quantity = 1, decimal? price = null, DeliveryCategory? deliveryCategory = null)
     {
         var products = Data.Products ??= [];
-        var path = $"custom_data.contents[{products.Count}]";
         products.Add(new CustomData.Product(id, quantity, price, deliveryCategory));
-        return Check(!string.IsNullOrWhiteSpace(id), path + ".id", "is empty; give your id of the product")
-            .Check(quantity >= 1, path + ".quantity", $"is {quantity}; use 1 or more, and leave out what was returned");
+        if (string.IsNullOrWhiteSpace(id))
+        {
+            Refuse($"custom_data.contents[{products.Count - 1}].id", "is empty; give your id of the product");
+        }
+
+        return quantity >= 1 ? this : Refuse($"custom_data.contents[{products.Count - 1}].quantity", $"is {quantity}; use 1 or more, and leave out what was returned");
     }
 
     /// <summary>All products of the order as the three parallel arrays of Roku's guide, of equal length.</summary>
@@ -93,9 +96,10 @@ public sealed class CustomDataBuilder
         ArgumentNullException.ThrowIfNull(prices);
         if (ids.Count != quantities.Count || ids.Count != prices.Count)
         {
-            return Check(false, "custom_data.contents", $"comes from {ids.Count} ids, {quantities.Count} quantities and {prices.Count} prices; give one of each for every product");
+            return Refuse("custom_data.contents", $"comes from {ids.Count} ids, {quantities.Count} quantities and {prices.Count} prices; give one of each for every product");
         }
 
+        (Data.Products ??= []).EnsureCapacity(Data.Products.Count + ids.Count);
         for (var i = 0; i < ids.Count; i++)
         {
             Product(ids[i], quantities[i], prices[i]);
@@ -160,13 +164,13 @@ public sealed class CustomDataBuilder
         var path = $"custom_data.{name}";
         if (CustomData.IsKnown(name))
         {
-            return Check(false, path, "is a documented field; use the method of that name");
+            return Refuse(path, "is a documented field; use the method of that name");
         }
 
         // A copy: the node stays the caller's to change.
         if (!TryCopy(value, out var copy))
         {
-            return Check(false, path, "must be a string, number or boolean, or an array of these");
+            return Refuse(path, "must be a string, number or boolean, or an array of these");
         }
 
         (Data.Extras ??= []).RemoveAll(extra => extra.Key == name);
@@ -205,13 +209,9 @@ public sealed class CustomDataBuilder
         return this;
     }
 
-    private CustomDataBuilder Check(bool holds, string path, string problem)
+    private CustomDataBuilder Refuse(string path, string problem)
     {
-        if (!holds)
-        {
-            _event.Report(path, problem);
-        }
-
+        _event.Report(path, problem);
         return this;
     }
 }

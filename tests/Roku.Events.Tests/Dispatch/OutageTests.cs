@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Roku.Events.Tests.Dispatch;
 
@@ -177,6 +179,32 @@ public sealed class OutageTests
         Assert.Equal(bodies[0], bodies[1]);
     }
 
+    [Fact]
+    public async Task Survives_a_log_that_throws()
+    {
+        var requests = 0;
+        var clock = new FakeTimeProvider();
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(clock);
+        services.AddLogging(logging => logging.AddProvider(new ThrowingLog()));
+        services.AddRokuEvents(options => (options.ApiKey, options.EventGroupId) = ("key", "group"))
+            .HttpClient.RemoveAllLoggers()
+            .ConfigurePrimaryHttpMessageHandler(() => new AnswerHandler((_, _) => Task.FromResult(TestClient.Answer(Interlocked.Increment(ref requests) == 1 ? 404 : 210, """{"failed_events":[0]}"""))));
+        await using var provider = services.BuildServiceProvider();
+        var dispatcher = provider.GetRequiredService<IBatchDispatcher>();
+        await dispatcher.EnqueueAsync(Some.Purchase("a"), Cancel);
+        await dispatcher.EnqueueAsync(Some.Purchase("b"), Cancel);
+
+        var flushing = dispatcher.FlushAsync(Cancel);
+        while (!flushing.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, Cancel);
+        }
+
+        Assert.Equal((1, 1), (dispatcher.Counts.Delivered, dispatcher.Counts.Rejected));
+    }
+
     // Moves the clock in small steps and lets the senders run between them.
     private static async Task PassAsync(TestClient client, TimeSpan time, Func<bool>? until = null)
     {
@@ -185,6 +213,23 @@ public sealed class OutageTests
         {
             client.Clock.Advance(TimeSpan.FromSeconds(5));
             await Task.Delay(1, Cancel);
+        }
+    }
+
+    private sealed class ThrowingLog : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new IOException("disk full");
+
+        public void Dispose()
+        {
         }
     }
 }
