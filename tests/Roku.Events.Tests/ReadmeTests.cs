@@ -52,7 +52,8 @@ public sealed partial class ReadmeTests
             references,
             new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
-        Assert.Empty(compilation.GetDiagnostics(cancel).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && diagnostic.Id != "CS8019"));
+        // CS1701: the net8.0 build of a package against the assemblies of a newer runtime.
+        Assert.Empty(compilation.GetDiagnostics(cancel).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && diagnostic.Id is not "CS1701"));
     }
 
     private static string Find(string file)

@@ -12,10 +12,10 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
     private readonly LiveSettings _settings;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
-    private readonly object _gate = new();
+    private readonly object _lock = new();
     private readonly CancellationTokenSource _stopping = new();
 
-    // Guarded by _gate: what waits.
+    // Guarded by _lock: what waits.
     private readonly MemoryOutbox _outbox = new();
     private readonly ITimer _ageTimer;
     private bool _ageTimerArmed;
@@ -23,15 +23,11 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
     private bool _closed;
     private Task? _drain;
 
-    // Guarded by _gate: the senders.
-    private readonly RetrySchedule _retries = new();
+    // Guarded by _lock: the senders.
+    private readonly SendGate _gate;
     private readonly ITimer _retryTimer;
-    private int _senders;
-    private bool _paused;
-    private string? _refusedKey;
-    private TaskCompletionSource? _lastSenderStopped;
 
-    // Guarded by _gate: the books.
+    // Guarded by _lock: the books.
     private long _accepted;
     private long _delivered;
     private long _rejected;
@@ -45,6 +41,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
         _settings = settings;
         _timeProvider = timeProvider;
         _logger = logger;
+        _gate = new SendGate(settings, logger);
 
         // The timers must not carry the context of whoever happens to resolve the dispatcher first.
         using (ExecutionContext.SuppressFlow())
@@ -60,7 +57,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 return new DispatcherCounts
                 {
@@ -76,8 +73,6 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
             }
         }
     }
-
-    private TimeSpan MaxRetryDelay => _settings.Options.Delivery.MaxRetryDelay;
 
     public ValueTask EnqueueAsync(RokuEvent rokuEvent, CancellationToken cancellationToken = default)
     {
@@ -100,7 +95,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
     public Task FlushAsync(CancellationToken cancellationToken = default)
     {
         Task settled;
-        lock (_gate)
+        lock (_lock)
         {
             _outbox.MarkOpenDue();
             settled = WhenAllSettled();
@@ -115,7 +110,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
     // Sends what is open without waiting for it: the head start that a host gives while its other services stop.
     public void BeginFlush()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _outbox.MarkOpenDue();
             StartSender();
@@ -125,7 +120,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
     // Closes, delivers what waits within the drain time-out or until the token is cancelled, and drops the rest.
     public Task DrainAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return _drain ??= DrainCoreAsync(cancellationToken);
         }
@@ -137,16 +132,14 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var timeout = _settings.Options.Delivery.DrainTimeout;
         Task settled;
-        lock (_gate)
+        lock (_lock)
         {
             _closed = true;
             _outbox.MarkOpenDue();
             settled = WhenAllSettled();
 
-            // Whatever made sending wait may be over, and there may be no later. A refused key stays refused.
-            _paused = false;
-            _retries.Succeed();
-            timeout = _refusedKey is null ? timeout : TimeSpan.Zero;
+            _gate.OpenForTheLastTime();
+            timeout = _gate.KeyIsRefused ? TimeSpan.Zero : timeout;
             StartSender();
             WakeWaiting();
         }
@@ -159,7 +152,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
 
         await StopSendersAsync().ConfigureAwait(false);
         DispatcherCounts counts;
-        lock (_gate)
+        lock (_lock)
         {
             DropWhatIsLeft(timeout);
             counts = Counts;
@@ -174,14 +167,13 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
     // What the senders did until now belongs on the books. One that ignores its cancellation is not waited for.
     private async Task StopSendersAsync()
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
         Task stopped;
-        lock (_gate)
+        lock (_lock)
         {
-            _lastSenderStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            stopped = _senders == 0 ? Task.CompletedTask : _lastSenderStopped.Task;
+            stopped = _gate.Stop();
         }
 
+        await _stopping.CancelAsync().ConfigureAwait(false);
         await stopped.WaitAsync(StopGrace, _timeProvider, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -204,7 +196,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
         // Age is stamped and the timer armed here, on the caller's thread, so that a fake clock is enough to test it.
         var settings = _settings.Current;
         var now = _timeProvider.GetTimestamp();
-        lock (_gate)
+        lock (_lock)
         {
             if (_closed)
             {
@@ -242,7 +234,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
         while (true)
         {
             Task roomMade;
-            lock (_gate)
+            lock (_lock)
             {
                 switch (Accept(json))
                 {
@@ -288,13 +280,11 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
     private Task WhenAllSettled() =>
         Task.WhenAll(_outbox.All().Select(static batch => (batch.Settled ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task));
 
-    // Under the lock. During an outage one sender at a time tries; a sender starts the next while there is work.
+    // Under the lock. A sender starts the next while there is work.
     private void StartSender()
     {
-        var limit = _retries.Failures > 0 ? 1 : _settings.Options.Delivery.MaxConcurrentRequests;
-        if (!_paused && _refusedKey is null && _senders < limit && _outbox.HasBatchToSend && !_stopping.IsCancellationRequested)
+        if (_outbox.HasBatchToSend && _gate.TryAddSender())
         {
-            _senders++;
             ThreadPool.UnsafeQueueUserWorkItem(static dispatcher => _ = dispatcher.SendAsync(), this, preferLocal: false);
         }
     }
@@ -321,17 +311,12 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
 
     private EventBatch? TakeBatch(out bool probing)
     {
-        lock (_gate)
+        lock (_lock)
         {
-            probing = _retries.Failures > 0;
-            var batch = _paused || _refusedKey is not null || _stopping.IsCancellationRequested || (probing && _senders > 1) ? null : _outbox.Take();
+            var batch = _gate.MaySend(out probing) ? _outbox.Take() : null;
             if (batch is null)
             {
-                _senders--;
-                if (_senders == 0)
-                {
-                    _lastSenderStopped?.TrySetResult();
-                }
+                _gate.RemoveSender();
             }
             else
             {
@@ -345,7 +330,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
     private void Settle(EventBatch batch, BatchDelivery delivery)
     {
         var (count, bytes) = (batch.Count, batch.Bytes);
-        lock (_gate)
+        lock (_lock)
         {
             // The drain has given it up, and counted it as dropped.
             if (!_outbox.Holds(batch))
@@ -357,18 +342,13 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
             _delivered += delivery.Delivered;
             _rejected += delivery.Rejections.Count;
             _batches += delivery.Delivered + delivery.Rejections.Count > 0 ? 1 : 0;
-            if (_stopping.IsCancellationRequested)
+            if (delivery.Obstacle is null)
             {
-                // No attempt follows.
+                _gate.Succeed(_outbox.Count);
             }
-            else if (delivery.Obstacle is { } obstacle)
+            else if (!_stopping.IsCancellationRequested && _gate.Fail(delivery.Obstacle, _outbox.Count) is { } delay)
             {
-                Pause(obstacle);
-            }
-            else if (_retries.Failures > 0)
-            {
-                _logger.DeliveryResumed(_settings.Name, _retries.Failures, _outbox.Count);
-                _retries.Succeed();
+                _retryTimer.Change(delay, Timeout.InfiniteTimeSpan);
             }
 
             WakeWaiting();
@@ -388,51 +368,17 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
         _logger.BatchSettled(_settings.Name, count, bytes, delivery.Delivered, delivery.Rejections.Count);
     }
 
-    private void Pause(RokuAnswer obstacle)
-    {
-        if (obstacle.Kind == AnswerKind.Unauthorized)
-        {
-            if (obstacle.RefusedKey != _settings.Options.ApiKey)
-            {
-                // The key changed while the request was on its way.
-                StartSender();
-                return;
-            }
-
-            if (_refusedKey is null)
-            {
-                _refusedKey = obstacle.RefusedKey;
-                _logger.KeyRefused(_settings.Name, obstacle.Reason, _outbox.Count);
-            }
-
-            // Nothing is sent, but what grows too old is still given up.
-            _retryTimer.Change(MaxRetryDelay, Timeout.InfiniteTimeSpan);
-            return;
-        }
-
-        // Requests that were in flight together fail together: one failure, one wait.
-        if (_paused)
-        {
-            return;
-        }
-
-        var delay = _retries.Fail(MaxRetryDelay, obstacle.RetryAfter);
-        _paused = true;
-        _retryTimer.Change(delay, Timeout.InfiniteTimeSpan);
-        _logger.DeliveryPaused(_settings.Name, obstacle.Reason, _outbox.Count, delay);
-    }
-
     private void OnRetry()
     {
-        lock (_gate)
+        lock (_lock)
         {
             Expire();
-            _paused = false;
-            StartSender();
-            if (_refusedKey is not null && _outbox.Count > 0)
+            if (_gate.Reopen() is { } delay)
             {
-                _retryTimer.Change(MaxRetryDelay, Timeout.InfiniteTimeSpan);
+                _retryTimer.Change(delay, Timeout.InfiniteTimeSpan);
             }
+
+            StartSender();
         }
     }
 
@@ -450,7 +396,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
 
     private void OnAge()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _ageTimerArmed = false;
             if (_outbox.OpenSince is { } since && _timeProvider.GetElapsedTime(since) >= _settings.Options.Batch.MaxAge)
@@ -478,14 +424,9 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
 
     private void OnSettingsChanged()
     {
-        lock (_gate)
+        lock (_lock)
         {
-            if (_refusedKey is not null && _refusedKey != _settings.Options.ApiKey)
-            {
-                _refusedKey = null;
-                _paused = false;
-            }
-
+            _gate.FollowSettings();
             _outbox.MarkOpenDue();
             StartSender();
         }

@@ -99,7 +99,7 @@ public sealed class CustomDataBuilder
             return Refuse("custom_data.contents", $"comes from {ids.Count} ids, {quantities.Count} quantities and {prices.Count} prices; give one of each for every product");
         }
 
-        (Data.Products ??= []).EnsureCapacity(Data.Products.Count + ids.Count);
+        Data.Products ??= ids.Count == 0 ? null : new List<CustomData.Product>(ids.Count);
         for (var i = 0; i < ids.Count; i++)
         {
             Product(ids[i], quantities[i], prices[i]);

@@ -1,0 +1,129 @@
+using Microsoft.Extensions.Logging;
+
+namespace Roku.Events;
+
+// Whether batches may be sent now, and by how many senders. Pure logic: the dispatcher's lock guards it, its timer wakes it.
+internal sealed class SendGate(LiveSettings settings, ILogger logger)
+{
+    private readonly RetrySchedule _retries = new();
+    private int _senders;
+    private bool _paused;
+    private string? _refusedKey;
+    private TaskCompletionSource? _stopped;
+
+    public bool KeyIsRefused => _refusedKey is not null;
+
+    private bool IsOpen => !_paused && _refusedKey is null && _stopped is null;
+
+    // During an outage one sender at a time tries.
+    private bool IsProbing => _retries.Failures > 0;
+
+    private DeliveryOptions Options => settings.Options.Delivery;
+
+    public bool TryAddSender()
+    {
+        if (!IsOpen || _senders >= (IsProbing ? 1 : Options.MaxConcurrentRequests))
+        {
+            return false;
+        }
+
+        _senders++;
+        return true;
+    }
+
+    // Asked by a sender before each batch.
+    public bool MaySend(out bool probing)
+    {
+        probing = IsProbing;
+        return IsOpen && !(probing && _senders > 1);
+    }
+
+    public void RemoveSender()
+    {
+        if (--_senders == 0)
+        {
+            _stopped?.TrySetResult();
+        }
+    }
+
+    public void Succeed(long waiting)
+    {
+        if (IsProbing)
+        {
+            logger.DeliveryResumed(settings.Name, _retries.Failures, waiting);
+            _retries.Succeed();
+        }
+    }
+
+    // Returns when to look again; null when that is settled already, or at once.
+    public TimeSpan? Fail(RokuAnswer obstacle, long waiting)
+    {
+        if (obstacle.Kind == AnswerKind.Unauthorized)
+        {
+            return Refuse(obstacle, waiting);
+        }
+
+        // Requests that were in flight together fail together: one failure, one wait.
+        if (_paused)
+        {
+            return null;
+        }
+
+        var delay = _retries.Fail(Options.MaxRetryDelay, obstacle.RetryAfter);
+        _paused = true;
+        logger.DeliveryPaused(settings.Name, obstacle.Reason, waiting, delay);
+        return delay;
+    }
+
+    // The wait is over. Returns when to look again: while the key is refused nothing is sent, but events grow too old.
+    public TimeSpan? Reopen()
+    {
+        _paused = false;
+        return KeyIsRefused ? Options.MaxRetryDelay : null;
+    }
+
+    public void FollowSettings()
+    {
+        if (_refusedKey is not null && _refusedKey != settings.Options.ApiKey)
+        {
+            _refusedKey = null;
+            _paused = false;
+        }
+    }
+
+    // Whatever made sending wait may be over, and there may be no later. A refused key stays refused.
+    public void OpenForTheLastTime()
+    {
+        _paused = false;
+        _retries.Succeed();
+    }
+
+    // Completes when no sender is left.
+    public Task Stop()
+    {
+        _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_senders == 0)
+        {
+            _stopped.SetResult();
+        }
+
+        return _stopped.Task;
+    }
+
+    private TimeSpan? Refuse(RokuAnswer obstacle, long waiting)
+    {
+        // Else the key changed while the request was on its way.
+        if (obstacle.RefusedKey != settings.Options.ApiKey)
+        {
+            return null;
+        }
+
+        if (_refusedKey is null)
+        {
+            _refusedKey = obstacle.RefusedKey;
+            logger.KeyRefused(settings.Name, obstacle.Reason, waiting);
+        }
+
+        return Options.MaxRetryDelay;
+    }
+}
