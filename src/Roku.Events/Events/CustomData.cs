@@ -105,7 +105,7 @@ internal sealed class CustomData
     // Meta's schema, so this does too.
     private void WriteProducts(Utf8JsonWriter writer)
     {
-        if (Products is null)
+        if (Products is not { Count: > 0 })
         {
             return;
         }

@@ -213,7 +213,7 @@ public sealed class IdentifierHasher
             return "comes with a format without a four-digit year (yyyy), which would leave the century to chance";
         }
 
-        return IsDate(birthDate, format ?? "yyyy-MM-dd", out var date)
+        return DateOnly.TryParseExact(birthDate, format ?? "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             ? TryBirthDate(date)
             : format is null
                 ? "is not a date that exists, written yyyy-MM-dd; pass the format with the date if it is written otherwise"
@@ -274,20 +274,6 @@ public sealed class IdentifierHasher
     // A whole digest, one cut short, or one with a suffix ("….AQQAAQEA"): hashed again it would match nobody.
     private static bool LooksHashed(ReadOnlySpan<char> text) =>
         text.Length >= ShortestHexDigest && !text[..ShortestHexDigest].ContainsAnyExcept(HexDigits);
-
-    private static bool IsDate(ReadOnlySpan<char> text, string format, out DateOnly date)
-    {
-        try
-        {
-            return DateOnly.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
-        }
-        catch (FormatException)
-        {
-            // For all its name: a format that .NET cannot read, such as one that ends in a backslash.
-            date = default;
-            return false;
-        }
-    }
 
     private static HashAttempt HashLowerCase(ReadOnlySpan<char> text)
     {

@@ -176,6 +176,7 @@ public sealed class PhoneTests
         Assert.NotNull(Digits().HashPhone("000234567890123456"));
         Assert.Throws<FormatException>(() => Digits().HashPhone("2345678901234567"));
         Assert.Throws<FormatException>(() => Digits().HashPhone(new string('1', 31)));
+        Assert.Throws<FormatException>(() => Digits().HashPhone(string.Join(' ', Enumerable.Repeat('2', 100))));
     }
 
     [Fact]
