@@ -354,11 +354,6 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
             WakeWaiting();
         }
 
-        if (delivery.Remainder is null)
-        {
-            batch.Settled?.TrySetResult();
-        }
-
         batch.Release();
         foreach (var rejection in delivery.Rejections)
         {
@@ -366,6 +361,12 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
         }
 
         _logger.BatchSettled(_settings.Name, count, bytes, delivery.Delivered, delivery.Rejections.Count);
+
+        // Last, so that who waited for a flush finds the log complete.
+        if (delivery.Remainder is null)
+        {
+            batch.Settled?.TrySetResult();
+        }
     }
 
     private void OnRetry()
