@@ -32,11 +32,14 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "The queue of Roku events client '{Client}' is full: {Events} events were dropped ({Mode}), {TotalDropped} in all.")]
     public static partial void EventsDroppedWhenFull(this ILogger logger, string client, int events, QueueFullMode mode, long totalDropped);
 
-    [LoggerMessage(10, LogLevel.Error, "Roku events client '{Client}' shut down after {DrainTimeout} with {Events} events undelivered; they are dropped. Those in flight may have arrived.")]
-    public static partial void EventsDroppedAtShutdown(this ILogger logger, string client, TimeSpan drainTimeout, int events);
+    [LoggerMessage(10, LogLevel.Error, "Roku events client '{Client}' shut down with {Events} events undelivered when its time ran out or its key was refused; they are dropped. Those in flight may have arrived.")]
+    public static partial void EventsDroppedAtShutdown(this ILogger logger, string client, int events);
 
     [LoggerMessage(11, LogLevel.Error, "Roku events client '{Client}' met an unexpected error while delivering; the batch is kept.")]
     public static partial void DeliveryFailedUnexpectedly(this ILogger logger, string client, Exception exception);
+
+    [LoggerMessage(13, LogLevel.Warning, "Roku refused {Events} events of client '{Client}' under the event group they were accepted for ({Reason}); they are sent under the one that the options name now.")]
+    public static partial void EventGroupReplaced(this ILogger logger, string client, int events, string reason);
 
     [LoggerMessage(12, LogLevel.Information, "Roku events client '{Client}' shut down: {Accepted} events accepted, {Delivered} delivered, {Rejected} rejected, {Expired} expired, {Dropped} dropped.")]
     public static partial void ShutDown(this ILogger logger, string client, long accepted, long delivered, long rejected, long expired, long dropped);

@@ -69,7 +69,7 @@ public sealed class RokuEventsClient
     // Delivers what can be delivered of one batch. A refused batch is narrowed down to its bad events.
     internal async Task<BatchDelivery> DeliverAsync(EventBatch batch, Uri uri, bool singleAttempt, CancellationToken cancellationToken)
     {
-        var delivery = new BatchDelivery();
+        var delivery = new BatchDelivery(batch);
         await DeliverPartAsync(batch, delivery, uri, singleAttempt, cancellationToken).ConfigureAwait(false);
         foreach (var reason in delivery.Unmatched)
         {
@@ -88,36 +88,74 @@ public sealed class RokuEventsClient
         }
 
         var answer = await _endpoint.PostAsync(batch, uri, singleAttempt, cancellationToken).ConfigureAwait(false);
-        switch (answer.Kind)
+        var part = batch;
+        while (answer.Kind == AnswerKind.Refused && delivery.RejectNamed(part, answer) is { } rest)
         {
-            case AnswerKind.Accepted:
-                delivery.Accept(batch, answer);
-                break;
-            case AnswerKind.Refused when delivery.RejectNamed(batch, answer) is { } rest:
-                await DeliverRestAsync(rest).ConfigureAwait(false);
-                break;
-            case AnswerKind.Refused when batch.Count == 1:
-                delivery.RejectAll(batch, answer.Reason);
-                break;
-            case AnswerKind.Refused:
-                var half = batch.Count / 2;
-                await DeliverRestAsync(batch.Slice(0, half)).ConfigureAwait(false);
-                await DeliverRestAsync(batch.Slice(half, batch.Count - half)).ConfigureAwait(false);
-                break;
-            default:
-                delivery.Stop(answer);
-                delivery.Keep(batch);
-                break;
-        }
-
-        async Task DeliverRestAsync(EventBatch part)
-        {
-            if (part.Count > 0)
+            Release(part);
+            part = rest;
+            if (part.Count == 0)
             {
-                await DeliverPartAsync(part, delivery, uri, singleAttempt, cancellationToken).ConfigureAwait(false);
+                break;
             }
 
-            part.Release();
+            answer = await _endpoint.PostAsync(part, uri, singleAttempt, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (part.Count > 0)
+        {
+            await ResolveAsync(part, answer).ConfigureAwait(false);
+        }
+
+        Release(part);
+
+        async Task ResolveAsync(EventBatch part, RokuAnswer answer)
+        {
+            switch (answer.Kind)
+            {
+                case AnswerKind.Accepted:
+                    delivery.Accept(part, answer);
+                    break;
+                case AnswerKind.Refused when part.Count == 1:
+                    delivery.RejectAll(part, answer.Reason);
+                    break;
+                case AnswerKind.Refused:
+                    var half = part.Count / 2;
+                    await DeliverAsync(part.Slice(0, half)).ConfigureAwait(false);
+                    await DeliverAsync(part.Slice(half, part.Count - half)).ConfigureAwait(false);
+                    break;
+                case AnswerKind.Unauthorized when part.Settings.Options.EventGroupId != _settings.Options.EventGroupId:
+                    // Its group was wrong, or is gone with its key: the events go where the options say now.
+                    _logger.EventGroupReplaced(_settings.Name, part.Count, answer.Reason);
+                    foreach (var moved in delivery.MoveTo(_settings.Current, part))
+                    {
+                        await DeliverAsync(moved).ConfigureAwait(false);
+                    }
+
+                    break;
+                default:
+                    delivery.Stop(answer);
+                    delivery.Keep(part);
+                    break;
+            }
+        }
+
+        async Task DeliverAsync(EventBatch other)
+        {
+            if (other.Count > 0)
+            {
+                await DeliverPartAsync(other, delivery, uri, singleAttempt, cancellationToken).ConfigureAwait(false);
+            }
+
+            other.Release();
+        }
+
+        // The batch that was given is its giver's to release.
+        void Release(EventBatch other)
+        {
+            if (other != batch)
+            {
+                other.Release();
+            }
         }
     }
 
@@ -179,7 +217,7 @@ public sealed class RokuEventsClient
                 continue;
             }
 
-            batch ??= new EventBatch(settings.EnvelopeStart);
+            batch ??= new EventBatch(settings);
             if (TryAppend(batch, rokuEvent, index, settings))
             {
                 continue;
@@ -188,7 +226,7 @@ public sealed class RokuEventsClient
             if (batch.Count > 0)
             {
                 yield return batch;
-                batch = new EventBatch(settings.EnvelopeStart);
+                batch = new EventBatch(settings);
             }
 
             if (!TryAppend(batch, rokuEvent, index, settings))

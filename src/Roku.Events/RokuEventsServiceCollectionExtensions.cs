@@ -65,15 +65,30 @@ public static class RokuEventsServiceCollectionExtensions
 
     private static RokuEventsBuilder Add(IServiceCollection services, string name)
     {
-        var isAdded = services.Any(service => service.ServiceType == typeof(LiveSettings) && Equals(service.ServiceKey, name));
+        var names = ClientNames(services);
         var httpClient = services.AddHttpClient(HttpClientName(name));
-        if (!isAdded)
+        if (!names.Contains(name))
         {
+            names.Add(name);
             AddHttp(httpClient, name);
             AddClient(services, name);
         }
 
         return new RokuEventsBuilder(name, services, httpClient);
+    }
+
+    // The names of all clients of these services; made, with the one lifetime that they share, for the first of them.
+    private static List<string> ClientNames(IServiceCollection services)
+    {
+        if (services.FirstOrDefault(service => service.ServiceType == typeof(ClientNameList))?.ImplementationInstance is ClientNameList list)
+        {
+            return list.Names;
+        }
+
+        list = new ClientNameList();
+        services.AddSingleton(list);
+        services.AddSingleton<IHostedService>(provider => new DispatcherLifetime([.. list.Names.Select(name => provider.GetRequiredKeyedService<BatchDispatcher>(name))]));
+        return list.Names;
     }
 
     private static void AddHttp(IHttpClientBuilder httpClient, string name)
@@ -88,6 +103,7 @@ public static class RokuEventsServiceCollectionExtensions
         httpClient.AddHttpMessageHandler(provider => new ResilienceHandler(Retries(
             provider.GetRequiredKeyedService<LiveSettings>(name).Options.Delivery,
             Clock(provider))));
+        httpClient.AddHttpMessageHandler(static () => new AnswerReader());
     }
 
     // Built with the handler and not, as AddResilienceHandler does, with the first request: that one may come while the
@@ -140,7 +156,6 @@ public static class RokuEventsServiceCollectionExtensions
             Clock(provider),
             Logger(provider)));
         services.AddKeyedSingleton<IBatchDispatcher>(name, static (provider, key) => provider.GetRequiredKeyedService<BatchDispatcher>(key));
-        services.AddSingleton<IHostedService>(provider => new DispatcherLifetime(provider.GetRequiredKeyedService<BatchDispatcher>(name)));
         if (name == Options.Options.DefaultName)
         {
             services.TryAddSingleton(static provider => provider.GetRequiredKeyedService<IdentifierHasher>(Options.Options.DefaultName));
@@ -155,6 +170,11 @@ public static class RokuEventsServiceCollectionExtensions
 
     private static SafeLogger Logger(IServiceProvider provider) =>
         new(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Roku.Events"));
+
+    private sealed class ClientNameList
+    {
+        public List<string> Names { get; } = [];
+    }
 
     private sealed class ConfigurationChanges(IConfiguration? configuration) : IOptionsChangeTokenSource<RokuEventsOptions>
     {

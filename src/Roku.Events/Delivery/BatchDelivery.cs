@@ -1,8 +1,9 @@
 namespace Roku.Events;
 
 // What became of one batch: every event delivered or rejected, but for those in Remainder, which wait for a better time.
-internal sealed class BatchDelivery
+internal sealed class BatchDelivery(EventBatch whole)
 {
+    private readonly HashSet<string> _sharedIds = [];
     private Dictionary<string, int>? _positionsById;
 
     public int Delivered { get; private set; }
@@ -17,7 +18,7 @@ internal sealed class BatchDelivery
 
     public void Accept(EventBatch batch, RokuAnswer answer)
     {
-        var rejected = Match(batch, answer);
+        var rejected = Match(batch, answer, isRefused: false);
         Delivered += batch.Count - rejected.Count;
         Reject(batch, rejected);
     }
@@ -25,14 +26,17 @@ internal sealed class BatchDelivery
     // Rejects the events that the answer names and returns the others; null when it names none of the batch.
     public EventBatch? RejectNamed(EventBatch batch, RokuAnswer answer)
     {
-        var rejected = Match(batch, answer);
+        var known = Unmatched.Count;
+        var rejected = Match(batch, answer, isRefused: true);
         if (rejected.Count == 0)
         {
+            // Halving will find what they mean.
+            Unmatched.RemoveRange(known, Unmatched.Count - known);
             return null;
         }
 
         Reject(batch, rejected);
-        var rest = new EventBatch(batch.EnvelopeStart, expectedEvents: batch.Count);
+        var rest = new EventBatch(batch.Settings, expectedEvents: batch.Count);
         for (var i = 0; i < batch.Count; i++)
         {
             if (!rejected.ContainsKey(i))
@@ -54,10 +58,10 @@ internal sealed class BatchDelivery
 
     public void Stop(RokuAnswer obstacle) => Obstacle = obstacle;
 
-    // A copy, because the batch may be a part that is given back soon.
+    // A copy, because the batch may be a part that is given back soon; under the event group of the whole.
     public void Keep(EventBatch batch)
     {
-        Remainder ??= new EventBatch(batch.EnvelopeStart, batch.Bytes, batch.Count);
+        Remainder ??= new EventBatch(whole.Settings, batch.Bytes, batch.Count);
         for (var i = 0; i < batch.Count; i++)
         {
             Remainder.AppendFrom(batch, i);
@@ -65,6 +69,30 @@ internal sealed class BatchDelivery
     }
 
     public EventBatch? Remainder { get; private set; }
+
+    // The same events under another event group; one that its longer name leaves no room for is rejected.
+    public IEnumerable<EventBatch> MoveTo(ClientSettings settings, EventBatch batch)
+    {
+        var moved = new EventBatch(settings, batch.Bytes, batch.Count);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (batch.EventAt(i).Length > settings.MaxEventBytes)
+            {
+                Rejections.Add(new Rejection(batch.OrdinalAt(i), batch.IdAt(i), RokuEventsClient.TooLarge(batch.EventAt(i).Length, settings).ToString()));
+                continue;
+            }
+
+            if (!moved.HasRoomFor(batch.EventAt(i).Length, settings.Options.Batch))
+            {
+                yield return moved;
+                moved = new EventBatch(settings, expectedEvents: batch.Count - i);
+            }
+
+            moved.AppendFrom(batch, i);
+        }
+
+        yield return moved;
+    }
 
     private void Reject(EventBatch batch, Dictionary<int, string> rejected)
     {
@@ -74,24 +102,21 @@ internal sealed class BatchDelivery
         }
     }
 
-    // Position in the batch → reason. An id speaks for itself; an index is trusted when there is no id that fits.
-    private Dictionary<int, string> Match(EventBatch batch, RokuAnswer answer)
+    // Position in the batch → reason.
+    private Dictionary<int, string> Match(EventBatch batch, RokuAnswer answer, bool isRefused)
     {
         var matched = new Dictionary<int, string>();
+        var leavesOutZero = LeavesOutZero(answer);
         _positionsById = null;
         foreach (var failure in answer.Failures)
         {
-            int? position = PositionOf(failure.EventId, batch) is { } byId ? byId
-                : failure.Index is { } index && index >= 0 && index < batch.Count ? index
-                : batch.Count == 1 || IsFirstWithoutIndex(failure, answer) ? 0
-                : null;
-            if (position is null)
+            if (PositionOf(failure, batch, leavesOutZero, isRefused) is not { } position)
             {
                 Unmatched.Add(failure.Reason);
             }
-            else if (!matched.TryAdd(position.Value, failure.Reason))
+            else if (!matched.TryAdd(position, failure.Reason))
             {
-                matched[position.Value] += "; " + failure.Reason;
+                matched[position] += "; " + failure.Reason;
             }
         }
 
@@ -99,29 +124,50 @@ internal sealed class BatchDelivery
     }
 
     // Some encodings leave out a zero: among entries with indexes, the one without is the first event.
-    private static bool IsFirstWithoutIndex(RokuAnswer.Failure failure, RokuAnswer answer) =>
-        failure is { Index: null, EventId: null }
-        && answer.Failures.Count(other => other.Index is null) == 1
-        && answer.Failures.Any(other => other.Index > 0)
-        && answer.Failures.All(other => other.Index != 0);
+    private static bool LeavesOutZero(RokuAnswer answer) =>
+        answer.Failures.Count(failure => failure.Index is null) == 1
+        && answer.Failures.Any(failure => failure.Index > 0)
+        && answer.Failures.All(failure => failure.Index != 0);
 
-    private int? PositionOf(string? eventId, EventBatch batch)
+    // An id speaks for itself, and an index where no id fits; where events share an id, both together.
+    private int? PositionOf(RokuAnswer.Failure failure, EventBatch batch, bool leavesOutZero, bool isRefused)
     {
-        if (eventId is null)
+        int? index = failure.Index is { } at && at >= 0 && at < batch.Count ? at : null;
+        if (failure.EventId is { } id)
         {
-            return null;
-        }
-
-        if (_positionsById is null)
-        {
-            _positionsById = new Dictionary<string, int>(batch.Count);
-            for (var i = 0; i < batch.Count; i++)
+            if (index is { } both && batch.IdAt(both) == id)
             {
-                _positionsById.TryAdd(batch.IdAt(i), i);
+                return both;
+            }
+
+            if (PositionsById(batch).TryGetValue(id, out var position))
+            {
+                // Of a refused batch halving tells which of them is meant.
+                return isRefused && _sharedIds.Contains(id) ? null : position;
             }
         }
 
-        return _positionsById.TryGetValue(eventId, out var position) ? position : null;
+        return index
+            ?? (batch.Count == 1 || (leavesOutZero && failure is { Index: null, EventId: null }) ? 0 : null);
+    }
+
+    private Dictionary<string, int> PositionsById(EventBatch batch)
+    {
+        if (_positionsById is null)
+        {
+            _sharedIds.Clear();
+            _positionsById = new Dictionary<string, int>(batch.Count);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                var id = batch.IdAt(i);
+                if (!_positionsById.TryAdd(id, i))
+                {
+                    _sharedIds.Add(id);
+                }
+            }
+        }
+
+        return _positionsById;
     }
 
     internal readonly record struct Rejection(int Ordinal, string EventId, string Reason);

@@ -9,7 +9,6 @@ internal sealed class EventsEndpoint(LiveSettings settings, IHttpClientFactory h
     // Told to the retries of the HTTP pipeline: this request is a probe of the dispatcher, which does its own waiting.
     public static readonly HttpRequestOptionsKey<bool> SingleAttempt = new("Roku.Events.SingleAttempt");
 
-    private const int MaxAnswerBytes = 4 * 1024 * 1024;
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
     private static readonly MediaTypeWithQualityHeaderValue Json = new("application/json");
 
@@ -18,24 +17,25 @@ internal sealed class EventsEndpoint(LiveSettings settings, IHttpClientFactory h
     // Every failure is an answer, cancellation too: what was delivered before it stays on the books.
     public async Task<RokuAnswer> PostAsync(EventBatch batch, Uri uri, bool singleAttempt, CancellationToken cancellationToken)
     {
+        // Events of a group that the options have left go with the key that it had.
         var options = settings.Options;
+        var apiKey = batch.Settings.Options.EventGroupId == options.EventGroupId ? options.ApiKey : batch.Settings.Options.ApiKey;
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new EventBatchContent(batch) };
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
             request.Headers.Accept.Add(Json);
             request.Options.Set(SingleAttempt, singleAttempt);
 
-            using var response = await CreateHttpClient().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-
-            using var timeout = new CancellationTokenSource(options.Delivery.RequestTimeout, timeProvider);
-            using var reading = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            var body = await ReadBodyAsync(response.Content, reading.Token).ConfigureAwait(false);
-            return RokuAnswer.Read(response.StatusCode, body.Span, RetryAfter(response.Headers.RetryAfter), options.ApiKey);
+            // A handler of the host that ignores its cancellation is left behind, not waited for.
+            var sending = CreateHttpClient().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var response = await sending.WaitAsync(LongestRequest(options.Delivery), timeProvider, CancellationToken.None).ConfigureAwait(false);
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            return RokuAnswer.Read(response.StatusCode, body, RetryAfter(response.Headers.RetryAfter), apiKey);
         }
         catch (Exception exception)
         {
-            if (exception is not (HttpRequestException or IOException or OperationCanceledException or Polly.ExecutionRejectedException))
+            if (exception is not (HttpRequestException or OperationCanceledException or TimeoutException or Polly.ExecutionRejectedException))
             {
                 logger.DeliveryFailedUnexpectedly(settings.Name, exception);
             }
@@ -43,6 +43,10 @@ internal sealed class EventsEndpoint(LiveSettings settings, IHttpClientFactory h
             return RokuAnswer.NoAnswer(exception);
         }
     }
+
+    // All attempts of the HTTP pipeline with the waits between them, and a minute.
+    private static TimeSpan LongestRequest(DeliveryOptions delivery) =>
+        (delivery.RequestTimeout * (delivery.MaxRetries + 1)) + TimeSpan.FromSeconds(Math.Pow(2, delivery.MaxRetries + 1)) + TimeSpan.FromMinutes(1);
 
     // A client for each request, so that the factory can rotate handlers and DNS. It makes none once the container is
     // being disposed, which is when a program without a host sends its last batch.
@@ -56,30 +60,6 @@ internal sealed class EventsEndpoint(LiveSettings settings, IHttpClientFactory h
         {
             return _lastHttpClient;
         }
-    }
-
-    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
-    {
-        using var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        var buffer = new byte[Math.Clamp(content.Headers.ContentLength ?? 512, 1, MaxAnswerBytes)];
-        var length = 0;
-        int read;
-        while ((read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false)) > 0)
-        {
-            length += read;
-            if (length == buffer.Length)
-            {
-                // What is longer than any answer of Roku can be is read as far as that, and no JSON then.
-                if (length >= MaxAnswerBytes)
-                {
-                    break;
-                }
-
-                Array.Resize(ref buffer, buffer.Length * 2);
-            }
-        }
-
-        return buffer.AsMemory(0, length);
     }
 
     private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)

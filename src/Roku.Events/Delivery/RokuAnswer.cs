@@ -25,7 +25,8 @@ internal sealed partial class RokuAnswer
 {
     private const int MaxReasonLength = 300;
     private const int MaxReadReasonLength = 2_000;
-    private static readonly string[] FailureListNames = ["failed_events", "errors", "error_details", "details"];
+    private static readonly string[] NamesOfFailures = ["failed_events"];
+    private static readonly string[] NamesOfRefusals = ["failed_events", "errors", "error_details", "details"];
 
     public required AnswerKind Kind { get; init; }
 
@@ -40,7 +41,7 @@ internal sealed partial class RokuAnswer
 
     public static RokuAnswer Read(HttpStatusCode status, ReadOnlySpan<byte> body, TimeSpan? retryAfter, string apiKey)
     {
-        var (failures, message) = ReadBody(body);
+        var (failures, message) = ReadBody(body, (int)status < 300 ? NamesOfFailures : NamesOfRefusals);
         var reason = Redact($"HTTP {(int)status}{(message is null ? "" : ": " + message)}", apiKey);
         var kind = (int)status switch
         {
@@ -70,7 +71,7 @@ internal sealed partial class RokuAnswer
         Reason = exception switch
         {
             HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http => $"no answer: {http.HttpRequestError}",
-            OperationCanceledException or Polly.Timeout.TimeoutRejectedException => "no answer in time",
+            OperationCanceledException or TimeoutException or Polly.Timeout.TimeoutRejectedException => "no answer in time",
             _ => $"no answer: {exception.GetType().Name}",
         },
     };
@@ -78,15 +79,25 @@ internal sealed partial class RokuAnswer
     // Text of a server may quote what it was sent; reports and logs show what is wrong, never with whom.
     private static string Redact(string text, string apiKey)
     {
-        text = text.Length <= MaxReadReasonLength ? text : text[..MaxReadReasonLength];
-        text = PersonalPattern().Replace(text.Replace(apiKey, "[redacted]", StringComparison.Ordinal), "[redacted]");
+        text = text.Replace(apiKey, "[redacted]", StringComparison.Ordinal);
+        if (text.Length > MaxReadReasonLength)
+        {
+            // Not inside a word: half an address would not be recognized.
+            var cut = text.LastIndexOf(' ', MaxReadReasonLength);
+            text = text[..(cut > 0 ? cut : MaxReadReasonLength)];
+        }
+
+        text = PersonalPattern().Replace(text, "[redacted]");
         return text.Length <= MaxReasonLength ? text : text[..MaxReasonLength] + "…";
     }
 
     [GeneratedRegex("""[^\s"'<>]+@[^\s"'<>]+|\b[0-9a-fA-F]{32,}\b|\b\d{1,3}(\.\d{1,3}){3}\b|\b[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){3,}|\+?\d[\d\s().-]{6,}\d|\p{Cc}""")]
     private static partial Regex PersonalPattern();
 
-    private static (List<Failure>? Failures, string? Message) ReadBody(ReadOnlySpan<byte> body)
+    [GeneratedRegex("""\\u[dD][89a-fA-F][0-9a-fA-F]{2}""")]
+    private static partial Regex HalfSurrogate();
+
+    private static (List<Failure>? Failures, string? Message) ReadBody(ReadOnlySpan<byte> body, string[] failureLists, bool isMended = false)
     {
         try
         {
@@ -97,7 +108,7 @@ internal sealed partial class RokuAnswer
                 return (null, null);
             }
 
-            foreach (var name in FailureListNames)
+            foreach (var name in failureLists)
             {
                 if (document.RootElement.TryGetProperty(name, out var list) && ReadFailures(list) is { } failures)
                 {
@@ -108,6 +119,16 @@ internal sealed partial class RokuAnswer
             return (null, Describe(document.RootElement));
         }
         catch (JsonException)
+        {
+            return (null, null);
+        }
+        catch (InvalidOperationException) when (!isMended)
+        {
+            // Text that is no Unicode, such as a message cut inside an emoji: read it with replacement characters.
+            var text = HalfSurrogate().Replace(Encoding.UTF8.GetString(body), "\\ufffd");
+            return ReadBody(Encoding.UTF8.GetBytes(text), failureLists, isMended: true);
+        }
+        catch (InvalidOperationException)
         {
             return (null, null);
         }

@@ -12,6 +12,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
     private readonly LiveSettings _settings;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
+    private readonly DeferredLog _log;
     private readonly object _lock = new();
     private readonly CancellationTokenSource _stopping = new();
 
@@ -22,6 +23,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
     private TaskCompletionSource? _roomMade;
     private bool _closed;
     private Task? _drain;
+    private TaskCompletionSource? _drainIsHopeless;
 
     // Guarded by _lock: the senders.
     private readonly SendGate _gate;
@@ -41,7 +43,8 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
         _settings = settings;
         _timeProvider = timeProvider;
         _logger = logger;
-        _gate = new SendGate(settings, logger);
+        _log = new DeferredLog(logger);
+        _gate = new SendGate(settings, _log);
 
         // The timers must not carry the context of whoever happens to resolve the dispatcher first.
         using (ExecutionContext.SuppressFlow())
@@ -86,11 +89,17 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
         {
             Acceptance.Accepted => ValueTask.CompletedTask,
             Acceptance.Closed => throw Closed(),
-            _ => new ValueTask(EnqueueWhenThereIsRoomAsync(json.ToArray(), cancellationToken)),
+            Acceptance.TooLarge => throw TooLarge(rokuEvent, json.Length),
+            _ => new ValueTask(EnqueueWhenThereIsRoomAsync(rokuEvent, json.ToArray(), cancellationToken)),
         };
     }
 
-    public bool TryEnqueue(RokuEvent rokuEvent) => Accept(Serialize(rokuEvent)) == Acceptance.Accepted;
+    public bool TryEnqueue(RokuEvent rokuEvent)
+    {
+        var json = Serialize(rokuEvent);
+        var acceptance = Accept(json);
+        return acceptance == Acceptance.TooLarge ? throw TooLarge(rokuEvent, json.Length) : acceptance == Acceptance.Accepted;
+    }
 
     public Task FlushAsync(CancellationToken cancellationToken = default)
     {
@@ -130,7 +139,6 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
     {
         // Not under the lock of the caller.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var timeout = _settings.Options.Delivery.DrainTimeout;
         Task settled;
         lock (_lock)
         {
@@ -138,25 +146,28 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
             _outbox.MarkOpenDue();
             settled = WhenAllSettled();
 
+            _drainIsHopeless = new(TaskCreationOptions.RunContinuationsAsynchronously);
             _gate.OpenForTheLastTime();
-            timeout = _gate.KeyIsRefused ? TimeSpan.Zero : timeout;
             StartSender();
             WakeWaiting();
         }
 
-        using (var deadline = new CancellationTokenSource(timeout, _timeProvider))
+        using (var deadline = new CancellationTokenSource(_settings.Options.Delivery.DrainTimeout, _timeProvider))
         using (var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken))
         {
-            await settled.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Task ended = Task.WhenAny(settled, _drainIsHopeless.Task);
+            await ended.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await StopSendersAsync().ConfigureAwait(false);
         DispatcherCounts counts;
         lock (_lock)
         {
-            DropWhatIsLeft(timeout);
+            DropWhatIsLeft();
             counts = Counts;
         }
+
+        _log.Write();
 
         _settings.Changed -= OnSettingsChanged;
         await _ageTimer.DisposeAsync().ConfigureAwait(false);
@@ -173,7 +184,8 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
             stopped = _gate.Stop();
         }
 
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        // A callback of a host's handler may throw or hang here.
+        await _stopping.CancelAsync().WaitAsync(StopGrace, _timeProvider, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await stopped.WaitAsync(StopGrace, _timeProvider, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -185,17 +197,20 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
             throw new RokuEventValidationException(rokuEvent.Id, [objection]);
         }
 
-        var json = EventSerializer.Serialize(rokuEvent);
-        return EventBatch.FitsAlone(json, _settings.Current)
-            ? json
-            : throw new RokuEventValidationException(rokuEvent.Id, [RokuEventsClient.TooLarge(json.Length, _settings.Current)]);
+        return EventSerializer.Serialize(rokuEvent);
     }
 
     private Acceptance Accept(ReadOnlySpan<byte> json)
     {
         // Age is stamped and the timer armed here, on the caller's thread, so that a fake clock is enough to test it.
         var settings = _settings.Current;
+        if (!EventBatch.FitsAlone(json, settings))
+        {
+            return Acceptance.TooLarge;
+        }
+
         var now = _timeProvider.GetTimestamp();
+        var dropped = false;
         lock (_lock)
         {
             if (_closed)
@@ -212,6 +227,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
                 }
 
                 DropForRoom(json, now, settings);
+                dropped = true;
             }
 
             _accepted++;
@@ -224,12 +240,17 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
             {
                 StartSender();
             }
-
-            return Acceptance.Accepted;
         }
+
+        if (dropped)
+        {
+            _log.Write();
+        }
+
+        return Acceptance.Accepted;
     }
 
-    private async Task EnqueueWhenThereIsRoomAsync(byte[] json, CancellationToken cancellationToken)
+    private async Task EnqueueWhenThereIsRoomAsync(RokuEvent rokuEvent, byte[] json, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -242,6 +263,8 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
                         return;
                     case Acceptance.Closed:
                         throw Closed();
+                    case Acceptance.TooLarge:
+                        throw TooLarge(rokuEvent, json.Length);
                     default:
                         // A part-filled batch would wait for its age while callers wait for its memory.
                         _outbox.MarkOpenDue();
@@ -273,7 +296,8 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
         // At 1, 2, 4, 8 … thousand, not a line for each event.
         if (before == 0 || (ulong)_dropped / 1024 >= System.Numerics.BitOperations.RoundUpToPowerOf2(((ulong)before / 1024) + 1))
         {
-            _logger.EventsDroppedWhenFull(_settings.Name, dropped, mode, _dropped);
+            var total = _dropped;
+            _log.Add(logger => logger.EventsDroppedWhenFull(_settings.Name, dropped, mode, total));
         }
     }
 
@@ -301,7 +325,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
             catch (Exception exception)
             {
                 _logger.DeliveryFailedUnexpectedly(_settings.Name, exception);
-                var kept = new BatchDelivery();
+                var kept = new BatchDelivery(batch);
                 kept.Stop(RokuAnswer.NoAnswer(exception));
                 kept.Keep(batch);
                 Settle(batch, kept);
@@ -351,9 +375,15 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
                 _retryTimer.Change(delay, Timeout.InfiniteTimeSpan);
             }
 
+            if (_gate.KeyIsRefused)
+            {
+                _drainIsHopeless?.TrySetResult();
+            }
+
             WakeWaiting();
         }
 
+        _log.Write();
         batch.Release();
         foreach (var rejection in delivery.Rejections)
         {
@@ -381,6 +411,8 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
 
             StartSender();
         }
+
+        _log.Write();
     }
 
     private void Expire()
@@ -390,7 +422,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
         if (expired > 0)
         {
             _expired += expired;
-            _logger.EventsExpired(_settings.Name, expired, maxAge);
+            _log.Add(logger => logger.EventsExpired(_settings.Name, expired, maxAge));
             WakeWaiting();
         }
     }
@@ -418,8 +450,8 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
         if (_outbox.OpenSince is { } since)
         {
             var left = _settings.Options.Batch.MaxAge - _timeProvider.GetElapsedTime(since);
-            _ageTimer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
             _ageTimerArmed = true;
+            _ageTimer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -427,10 +459,16 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
     {
         lock (_lock)
         {
+            // Limits may have changed both ways: the age of the next batch, the room for those that wait.
             _gate.FollowSettings();
             _outbox.MarkOpenDue();
+            _ageTimerArmed = false;
+            Expire();
             StartSender();
+            WakeWaiting();
         }
+
+        _log.Write();
     }
 
     private void WakeWaiting()
@@ -439,20 +477,23 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
         _roomMade = null;
     }
 
-    private void DropWhatIsLeft(TimeSpan timeout)
+    private void DropWhatIsLeft()
     {
         var left = _outbox.Count;
+        _dropped += left;
+        if (left > 0)
+        {
+            _log.Add(logger => logger.EventsDroppedAtShutdown(_settings.Name, left));
+        }
+
         foreach (var batch in _outbox.Clear())
         {
             batch.Settled?.TrySetResult();
         }
-
-        if (left > 0)
-        {
-            _dropped += left;
-            _logger.EventsDroppedAtShutdown(_settings.Name, timeout, left);
-        }
     }
+
+    private RokuEventValidationException TooLarge(RokuEvent rokuEvent, int bytes) =>
+        new(rokuEvent.Id, [RokuEventsClient.TooLarge(bytes, _settings.Current)]);
 
     private ObjectDisposedException Closed() => new(
         nameof(IBatchDispatcher),
@@ -462,6 +503,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
     {
         Accepted,
         Full,
+        TooLarge,
         Closed,
     }
 }

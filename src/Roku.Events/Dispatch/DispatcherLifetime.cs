@@ -2,8 +2,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Roku.Events;
 
-// Drains when all other services of the host have stopped, since until then they may enqueue.
-internal sealed class DispatcherLifetime(BatchDispatcher dispatcher) : IHostedLifecycleService
+// Drains when all other services of the host have stopped, since until then they may enqueue. All clients at once: one
+// whose server hangs must not use up the time of the others.
+internal sealed class DispatcherLifetime(IReadOnlyList<BatchDispatcher> dispatchers) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -13,11 +14,16 @@ internal sealed class DispatcherLifetime(BatchDispatcher dispatcher) : IHostedLi
 
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        dispatcher.BeginFlush();
+        foreach (var dispatcher in dispatchers)
+        {
+            dispatcher.BeginFlush();
+        }
+
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => dispatcher.DrainAsync(cancellationToken);
+    public Task StoppedAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(dispatchers.Select(dispatcher => dispatcher.DrainAsync(cancellationToken)));
 }

@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Logging;
-
 namespace Roku.Events;
 
 // Whether batches may be sent now, and by how many senders. Pure logic: the dispatcher's lock guards it, its timer wakes it.
-internal sealed class SendGate(LiveSettings settings, ILogger logger)
+internal sealed class SendGate(LiveSettings settings, DeferredLog log)
 {
     private readonly RetrySchedule _retries = new();
     private int _senders;
@@ -50,7 +48,8 @@ internal sealed class SendGate(LiveSettings settings, ILogger logger)
     {
         if (IsProbing)
         {
-            logger.DeliveryResumed(settings.Name, _retries.Failures, waiting);
+            var failures = _retries.Failures;
+            log.Add(logger => logger.DeliveryResumed(settings.Name, failures, waiting));
             _retries.Succeed();
         }
     }
@@ -71,7 +70,7 @@ internal sealed class SendGate(LiveSettings settings, ILogger logger)
 
         var delay = _retries.Fail(Options.MaxRetryDelay, obstacle.RetryAfter);
         _paused = true;
-        logger.DeliveryPaused(settings.Name, obstacle.Reason, waiting, delay);
+        log.Add(logger => logger.DeliveryPaused(settings.Name, obstacle.Reason, waiting, delay));
         return delay;
     }
 
@@ -82,19 +81,21 @@ internal sealed class SendGate(LiveSettings settings, ILogger logger)
         return KeyIsRefused ? Options.MaxRetryDelay : null;
     }
 
+    // A 403 may speak of the key or of the event group: any change of the options is worth one attempt.
     public void FollowSettings()
     {
-        if (_refusedKey is not null && _refusedKey != settings.Options.ApiKey)
+        if (_refusedKey is not null)
         {
             _refusedKey = null;
             _paused = false;
         }
     }
 
-    // Whatever made sending wait may be over, and there may be no later. A refused key stays refused.
+    // Whatever made sending wait may be over, and there may be no later.
     public void OpenForTheLastTime()
     {
         _paused = false;
+        _refusedKey = null;
         _retries.Succeed();
     }
 
@@ -112,7 +113,7 @@ internal sealed class SendGate(LiveSettings settings, ILogger logger)
 
     private TimeSpan? Refuse(RokuAnswer obstacle, long waiting)
     {
-        // Else the key changed while the request was on its way.
+        // The key changed while the request was on its way.
         if (obstacle.RefusedKey != settings.Options.ApiKey)
         {
             return null;
@@ -121,7 +122,7 @@ internal sealed class SendGate(LiveSettings settings, ILogger logger)
         if (_refusedKey is null)
         {
             _refusedKey = obstacle.RefusedKey;
-            logger.KeyRefused(settings.Name, obstacle.Reason, waiting);
+            log.Add(logger => logger.KeyRefused(settings.Name, obstacle.Reason, waiting));
         }
 
         return Options.MaxRetryDelay;

@@ -34,29 +34,31 @@ internal sealed class ClientSettings
 internal sealed class LiveSettings : IDisposable
 {
     private readonly IDisposable? _subscription;
-    private volatile ClientSettings _current;
+    private ClientSettings _current = null!;
 
     public LiveSettings(string name, IOptionsMonitor<RokuEventsOptions> monitor)
     {
         Name = name;
-        _current = new ClientSettings(monitor.Get(name));
         _subscription = monitor.OnChange((options, changed) =>
         {
             if (changed == name)
             {
-                _current = new ClientSettings(options);
+                Volatile.Write(ref _current, new ClientSettings(options));
                 Changed?.Invoke();
             }
         });
+
+        // Read after listening, so that no change falls between the two.
+        Interlocked.CompareExchange(ref _current!, new ClientSettings(monitor.Get(name)), null);
     }
 
     public event Action? Changed;
 
     public string Name { get; }
 
-    public ClientSettings Current => _current;
+    public ClientSettings Current => Volatile.Read(ref _current);
 
-    public RokuEventsOptions Options => _current.Options;
+    public RokuEventsOptions Options => Current.Options;
 
     public void Dispose() => _subscription?.Dispose();
 }

@@ -97,6 +97,11 @@ internal sealed class RokuEventsOptionsValidator(string? clientName) : IValidate
             yield return $"Delivery.MaxEventAge is {delivery.MaxEventAge}. Use more than zero and at most 365 days; 1.00:00:00 keeps events for a day.";
         }
 
+        if (delivery.MaxEventAge > TimeSpan.Zero && delivery.MaxEventAge < batch.MaxAge)
+        {
+            yield return $"Delivery.MaxEventAge is {delivery.MaxEventAge} and Batch.MaxAge is {batch.MaxAge}. Keep events at least as long as a batch may wait.";
+        }
+
         if (delivery.DrainTimeout < TimeSpan.Zero || delivery.DrainTimeout > TimeSpan.FromDays(1))
         {
             yield return $"Delivery.DrainTimeout is {delivery.DrainTimeout}. Use a value from 00:00:00 to 1.00:00:00.";

@@ -8,6 +8,7 @@ internal sealed class EventBatch
 {
     private const int MinBufferBytes = 8 * 1024;
     private const int MinEntries = 64;
+    private const int Released = int.MinValue / 2;
 
     private readonly int _envelopeBytes;
     private byte[] _buffer;
@@ -15,9 +16,10 @@ internal sealed class EventBatch
     private Entry[] _entries;
     private int _readers;
 
-    public EventBatch(byte[] envelopeStart, int expectedBytes = 0, int expectedEvents = 0)
+    public EventBatch(ClientSettings settings, int expectedBytes = 0, int expectedEvents = 0)
     {
-        EnvelopeStart = envelopeStart;
+        Settings = settings;
+        var envelopeStart = settings.EnvelopeStart;
         _envelopeBytes = envelopeStart.Length + ClientSettings.EnvelopeEnd.Length;
         _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(MinBufferBytes, Math.Max(expectedBytes, _envelopeBytes)));
         _entries = ArrayPool<Entry>.Shared.Rent(Math.Max(MinEntries, expectedEvents));
@@ -25,7 +27,8 @@ internal sealed class EventBatch
         _length = envelopeStart.Length;
     }
 
-    public byte[] EnvelopeStart { get; }
+    // The settings the batch was opened under: its event group, and the key that goes with it.
+    public ClientSettings Settings { get; }
 
     public int Count { get; private set; }
 
@@ -111,7 +114,7 @@ internal sealed class EventBatch
     // A new batch of some events of this one.
     public EventBatch Slice(int start, int count)
     {
-        var slice = new EventBatch(EnvelopeStart, expectedEvents: count);
+        var slice = new EventBatch(Settings, expectedEvents: count);
         for (var i = start; i < start + count; i++)
         {
             slice.AppendFrom(this, i);
@@ -120,7 +123,14 @@ internal sealed class EventBatch
         return slice;
     }
 
-    public void BeginRead() => Interlocked.Increment(ref _readers);
+    public void BeginRead()
+    {
+        if (Interlocked.Increment(ref _readers) <= 0)
+        {
+            Interlocked.Decrement(ref _readers);
+            throw new ObjectDisposedException(nameof(EventBatch), "The request was given up before its body was read.");
+        }
+    }
 
     public void EndRead() => Interlocked.Decrement(ref _readers);
 
@@ -128,7 +138,7 @@ internal sealed class EventBatch
     public void Release()
     {
         // A request that was given up may still be copying from the buffer: then the garbage collector has it.
-        if (Volatile.Read(ref _readers) == 0)
+        if (Interlocked.CompareExchange(ref _readers, Released, 0) == 0)
         {
             ArrayPool<byte>.Shared.Return(_buffer);
         }

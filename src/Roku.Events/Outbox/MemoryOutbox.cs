@@ -23,7 +23,7 @@ internal sealed class MemoryOutbox
 
     public bool TryAppend(ReadOnlySpan<byte> json, long now, ClientSettings settings)
     {
-        if (_open is not null && (!ReferenceEquals(_open.EnvelopeStart, settings.EnvelopeStart) || !_open.HasRoomFor(json.Length, settings.Options.Batch)))
+        if (_open is not null && (!ReferenceEquals(_open.Settings, settings) || !_open.HasRoomFor(json.Length, settings.Options.Batch)))
         {
             SealOpen();
         }
@@ -36,7 +36,13 @@ internal sealed class MemoryOutbox
 
         if (_open is null)
         {
-            var opened = new EventBatch(settings.EnvelopeStart, Math.Max(_lastBytes, settings.Options.Batch.MaxBytes - settings.MaxEventBytes + json.Length), _lastEvents);
+            var expected = Math.Max(_lastBytes, settings.Options.Batch.MaxBytes - settings.MaxEventBytes + json.Length);
+            if (HeldBytes + expected > settings.Options.Queue.MaxBytes)
+            {
+                return false;
+            }
+
+            var opened = new EventBatch(settings, expected, _lastEvents);
             if (HeldBytes + opened.HeldBytes > settings.Options.Queue.MaxBytes)
             {
                 opened.Release();
@@ -82,7 +88,7 @@ internal sealed class MemoryOutbox
         return batch;
     }
 
-    // Ends the lease of a batch: what remains of it waits again, at the head.
+    // Ends the lease of a batch: what remains of it waits again, before all that is younger.
     public void Complete(EventBatch batch, EventBatch? remainder)
     {
         _taken.Remove(batch);
@@ -90,7 +96,13 @@ internal sealed class MemoryOutbox
         if (remainder is not null)
         {
             remainder.Settled = batch.Settled;
-            _ready.AddFirst(remainder);
+            var next = _ready.First;
+            while (next is not null && next.Value.OldestEnqueuedAt < remainder.OldestEnqueuedAt)
+            {
+                next = next.Next;
+            }
+
+            _ = next is null ? _ready.AddLast(remainder) : _ready.AddBefore(next, remainder);
             HeldBytes += remainder.HeldBytes;
             Count += remainder.Count;
         }
