@@ -31,7 +31,7 @@ public sealed class RokuEventsClient
     /// the configured retries and the remaining events are reported as <see cref="EventOutcome.Undelivered"/>. An event too
     /// large for any request, or hashed by other rules than this client's, is reported as <see cref="EventOutcome.Rejected"/>.
     /// </returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled. No report tells what was sent before; the ids make sending again safe within 10 minutes.</exception>
     public Task<DeliveryReport> SendAsync(IEnumerable<RokuEvent> events, CancellationToken cancellationToken = default) =>
         SendAllAsync(events, _settings.Current.SendUri, cancellationToken);
 

@@ -28,7 +28,7 @@ public readonly struct DispatcherCounts
     /// <summary>Bytes of memory that hold the waiting events.</summary>
     public long WaitingBytes { get; init; }
 
-    /// <summary>Requests that settled at least one event.</summary>
+    /// <summary>Batches of which at least one event was delivered or rejected.</summary>
     public long Batches { get; init; }
 
     /// <summary>All counts, as <c>name=value</c>.</summary>

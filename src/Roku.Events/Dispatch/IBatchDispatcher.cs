@@ -28,7 +28,10 @@ public interface IBatchDispatcher
     ValueTask EnqueueAsync(RokuEvent rokuEvent, CancellationToken cancellationToken = default);
 
     /// <summary>Takes one event if there is room now.</summary>
-    /// <returns>False when the queue is full (and waits when full) or the dispatcher has begun to shut down: the event is then not accepted.</returns>
+    /// <returns>
+    /// False when the queue is full (and waits when full) or the dispatcher has begun to shut down: the event is then not
+    /// accepted. A queue that drops when full accepts every event, and counts what it drops.
+    /// </returns>
     /// <exception cref="RokuEventValidationException">As <see cref="EnqueueAsync"/>.</exception>
     bool TryEnqueue(RokuEvent rokuEvent);
 

@@ -12,19 +12,19 @@ public sealed class DeliveryOptions
     public int MaxConcurrentRequests { get; set; } = 4;
 
     /// <summary>Time that one attempt of a request may take, its answer included.</summary>
-    /// <value>30 seconds. From 1 second to 10 minutes.</value>
+    /// <value>30 seconds. From 1 second to 10 minutes. A change takes effect with the next HTTP handler, within minutes.</value>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often the HTTP pipeline repeats a request after a transient failure (408, 429, 5xx, network, time-out).</summary>
-    /// <value>3, about 1, 2 and 4 seconds apart. From 0 to 10. Read once, when the client is made.</value>
+    /// <value>3, about 1, 2 and 4 seconds apart. From 0 to 10. A change takes effect with the next HTTP handler, within minutes.</value>
     public int MaxRetries { get; set; } = 3;
 
-    /// <summary>The longest wait of the dispatcher between two attempts during an outage.</summary>
+    /// <summary>The longest wait of the dispatcher between two attempts during an outage, unless Roku asks for more (Retry-After, up to an hour).</summary>
     /// <value>10 minutes. Waits grow from 1 second, doubled each time, with full jitter. From 1 second to 1 day.</value>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long an undelivered event is kept, counted from when it was enqueued.</summary>
-    /// <value>24 hours. More than zero, at most 365 days.</value>
+    /// <value>24 hours. At least <see cref="BatchOptions.MaxAge"/>, at most 365 days. Looked at whenever sending fails or the options change.</value>
     public TimeSpan MaxEventAge { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>Time that shutdown and disposal may take to deliver what waits. What is left then is dropped, counted and logged.</summary>
