@@ -64,11 +64,11 @@ public sealed class IdentifierHasher
     public IdentifierHash? HashPhone(ReadOnlySpan<char> phone) => Require("Phone", TryPhone(phone));
 
     /// <summary>Hashes a first name: trimmed and lower-cased; punctuation, inner spaces and diacritics stay.</summary>
-    /// <exception cref="FormatException">A control character inside, or a value that is a hash already.</exception>
+    /// <exception cref="FormatException">A control character or an invisible one inside, or a value that is a hash already.</exception>
     public IdentifierHash? HashFirstName(ReadOnlySpan<char> firstName) => Require("First name", TryName(firstName));
 
     /// <summary>Hashes a last name: trimmed and lower-cased; punctuation, inner spaces and diacritics stay.</summary>
-    /// <exception cref="FormatException">A control character inside, or a value that is a hash already.</exception>
+    /// <exception cref="FormatException">A control character or an invisible one inside, or a value that is a hash already.</exception>
     public IdentifierHash? HashLastName(ReadOnlySpan<char> lastName) => Require("Last name", TryName(lastName));
 
     /// <summary>Hashes a birth date written <c>yyyy-MM-dd</c>, or in the one format given.</summary>
@@ -190,9 +190,10 @@ public sealed class IdentifierHasher
 
         foreach (var c in name)
         {
-            if (char.IsControl(c))
+            // Joiners (U+200C, U+200D) belong to names in some scripts; these come with a file's byte order mark or a web page.
+            if (char.IsControl(c) || c is '\uFEFF' or '\u200B' or '\u2060')
             {
-                return "has a control character inside";
+                return "has a control character or an invisible one inside";
             }
         }
 

@@ -85,4 +85,13 @@ public sealed class NameTests
     [InlineData(null)]
     [InlineData(" ")]
     public void A_gender_of_nothing_but_white_space_is_not_given(string? gender) => Assert.Null(Hasher.HashGender(gender));
+
+    [Theory]
+    [InlineData("\uFEFFJane")]
+    [InlineData("Ja\u200Bne")]
+    [InlineData("Jane\u2060")]
+    public void An_invisible_character_that_came_with_a_file_or_a_page_is_an_error(string name) =>
+        Assert.Equal(
+            "First name has a control character or an invisible one inside.",
+            Assert.Throws<FormatException>(() => IdentifierHasher.Default.HashFirstName(name)).Message);
 }
