@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace Roku.Events;
@@ -64,7 +65,7 @@ public sealed class RokuEventsClient
     }
 
     internal static EventProblem TooLarge(int bytes, ClientSettings settings) =>
-        new("event", $"takes {bytes:N0} bytes of JSON and a request has room for {settings.MaxEventBytes:N0}; send fewer products or shorter texts");
+        new("event", string.Create(CultureInfo.InvariantCulture, $"takes {bytes:N0} bytes of JSON and a request has room for {settings.MaxEventBytes:N0}; send fewer products or shorter texts"));
 
     // Delivers what can be delivered of one batch. A refused batch is narrowed down to its bad events.
     internal async Task<BatchDelivery> DeliverAsync(EventBatch batch, Uri uri, bool singleAttempt, CancellationToken cancellationToken)
