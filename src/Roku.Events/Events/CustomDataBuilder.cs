@@ -60,7 +60,7 @@ public sealed class CustomDataBuilder
     public CustomDataBuilder ContentType(ContentType contentType)
     {
         Data.ContentType = contentType;
-        return this;
+        return Enum.IsDefined(contentType) ? this : Refuse("custom_data.content_type", $"is {contentType}, which is no value of ContentType");
     }
 
     /// <summary>One product of the order; call it once for each.</summary>
@@ -79,6 +79,11 @@ public sealed class CustomDataBuilder
         if (string.IsNullOrWhiteSpace(id))
         {
             Refuse($"custom_data.contents[{products.Count - 1}].id", "is empty; give your id of the product");
+        }
+
+        if (deliveryCategory is { } category && !Enum.IsDefined(category))
+        {
+            Refuse($"custom_data.contents[{products.Count - 1}].delivery_category", $"is {category}, which is no value of DeliveryCategory");
         }
 
         return quantity >= 1 ? this : Refuse($"custom_data.contents[{products.Count - 1}].quantity", $"is {quantity}; use 1 or more, and leave out what was returned");
@@ -125,14 +130,14 @@ public sealed class CustomDataBuilder
     public CustomDataBuilder PurchaseType(PurchaseType purchaseType)
     {
         Data.PurchaseType = purchaseType;
-        return this;
+        return Enum.IsDefined(purchaseType) ? this : Refuse("custom_data.purchase_type", $"is {purchaseType}, which is no value of PurchaseType");
     }
 
     /// <summary>How the whole order reaches the buyer: <c>delivery_category</c>.</summary>
     public CustomDataBuilder DeliveryCategory(DeliveryCategory deliveryCategory)
     {
         Data.DeliveryCategory = deliveryCategory;
-        return this;
+        return Enum.IsDefined(deliveryCategory) ? this : Refuse("custom_data.delivery_category", $"is {deliveryCategory}, which is no value of DeliveryCategory");
     }
 
     /// <summary>Campaign source: <c>utm_source</c>.</summary>

@@ -120,4 +120,20 @@ public sealed class CustomDataTests
     [Fact]
     public void What_is_not_known_never_takes_back_what_is() =>
         Assert.Equal("ord-17", EventJson.CustomData(data => data.OrderId("ord-17").OrderId(" "), "order_id")!.GetValue<string>());
+
+    [Fact]
+    public void A_number_that_is_no_value_of_an_enumeration_is_a_problem_and_not_left_out_in_silence()
+    {
+        var error = Assert.Throws<RokuEventValidationException>(() => RokuEvent.Create(EventName.Purchase)
+            .From(EventSource.Website)
+            .WithUser(user => user.Email("jane@example.com"))
+            .WithCustomData(data => data
+                .ContentType((ContentType)9).PurchaseType((PurchaseType)9).DeliveryCategory((DeliveryCategory)9)
+                .Product("sku", deliveryCategory: (DeliveryCategory)9))
+            .Build());
+
+        Assert.Equal(
+            ["custom_data.content_type", "custom_data.purchase_type", "custom_data.delivery_category", "custom_data.contents[0].delivery_category"],
+            error.Problems.Select(problem => problem.Path));
+    }
 }
