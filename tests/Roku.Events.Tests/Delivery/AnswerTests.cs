@@ -184,11 +184,7 @@ public sealed class AnswerTests
         await using var client = TestClient.Answering(_ => TestClient.Answer(++requests < 3 ? 503 : 200), options => options.Delivery.MaxRetries = 3);
 
         var sending = client.Client.SendAsync([Some.Purchase()], Cancel);
-        while (!sending.IsCompleted)
-        {
-            client.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(1, Cancel);
-        }
+        await client.AdvanceUntilAsync(() => sending.IsCompleted, TimeSpan.FromSeconds(1));
 
         Assert.Equal(1, (await sending).Delivered);
         Assert.Equal(3, requests);
@@ -250,11 +246,7 @@ public sealed class AnswerTests
         await using var client = TestClient.Answering(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new StalledStream()) });
 
         var sending = client.Client.SendAsync([Some.Purchase()], Cancel);
-        while (!sending.IsCompleted)
-        {
-            client.Clock.Advance(TimeSpan.FromSeconds(10));
-            await Task.Delay(1, Cancel);
-        }
+        await client.AdvanceUntilAsync(() => sending.IsCompleted, TimeSpan.FromSeconds(10));
 
         Assert.Equal("no answer in time", Assert.Single((await sending).Failures).Reason);
     }
@@ -269,11 +261,7 @@ public sealed class AnswerTests
         }));
 
         var sending = client.Client.SendAsync([Some.Purchase()], Cancel);
-        while (!sending.IsCompleted)
-        {
-            client.Clock.Advance(TimeSpan.FromSeconds(10));
-            await Task.Delay(1, Cancel);
-        }
+        await client.AdvanceUntilAsync(() => sending.IsCompleted, TimeSpan.FromSeconds(10));
 
         Assert.Equal("no answer in time", Assert.Single((await sending).Failures).Reason);
     }
@@ -341,14 +329,5 @@ public sealed class AnswerTests
     {
         await using var client = TestClient.Answering(_ => new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") });
         return await client.Client.SendAsync(Three(), Cancel);
-    }
-
-    private sealed class StalledStream : MemoryStream
-    {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-            return 0;
-        }
     }
 }
