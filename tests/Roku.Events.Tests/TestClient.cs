@@ -66,6 +66,16 @@ internal sealed class TestClient : IAsyncDisposable
         }
     }
 
+    // Moves the clock in steps and lets the senders run between them.
+    public async Task AdvanceUntilAsync(Func<bool> condition, TimeSpan step)
+    {
+        while (!condition())
+        {
+            Clock.Advance(step);
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+
     public ValueTask DisposeAsync() => _provider.DisposeAsync();
 
     private static TestClient Create(Action<RokuEventsOptions>? configure, Action<RokuEventsBuilder> transport, TimeProvider? timeProvider = null)

@@ -76,7 +76,7 @@ internal sealed class BatchDelivery(EventBatch whole)
         var moved = new EventBatch(settings, batch.Bytes, batch.Count);
         for (var i = 0; i < batch.Count; i++)
         {
-            if (batch.EventAt(i).Length > settings.MaxEventBytes)
+            if (!EventBatch.FitsAlone(batch.EventAt(i), settings))
             {
                 Rejections.Add(new Rejection(batch.OrdinalAt(i), batch.IdAt(i), RokuEventsClient.TooLarge(batch.EventAt(i).Length, settings).ToString()));
                 continue;

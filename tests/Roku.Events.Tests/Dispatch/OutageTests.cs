@@ -21,7 +21,7 @@ public sealed class OutageTests
         Assert.Equal(55, client.Dispatcher.Counts.Waiting);
 
         down = false;
-        await PassUntilAsync(client, () => client.Dispatcher.Counts.Waiting == 0);
+        await client.AdvanceUntilAsync(() => client.Dispatcher.Counts.Waiting == 0, TimeSpan.FromSeconds(5));
         await flushing;
 
         Assert.Equal(55, client.Dispatcher.Counts.Delivered);
@@ -61,7 +61,7 @@ public sealed class OutageTests
         await client.EnqueueAsync(1);
         var flushing = client.Dispatcher.FlushAsync(Cancel);
 
-        await PassUntilAsync(client, () => flushing.IsCompleted);
+        await client.AdvanceUntilAsync(() => flushing.IsCompleted, TimeSpan.FromSeconds(5));
         await flushing;
 
         Assert.InRange(asked[1] - asked[0], TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(310));
@@ -76,7 +76,7 @@ public sealed class OutageTests
         await PassAsync(client, TimeSpan.FromMinutes(50));
         await client.EnqueueAsync(2);
 
-        await PassUntilAsync(client, () => client.Dispatcher.Counts.Expired > 0);
+        await client.AdvanceUntilAsync(() => client.Dispatcher.Counts.Expired > 0, TimeSpan.FromSeconds(5));
 
         Assert.Equal((3, 2), (client.Dispatcher.Counts.Expired, client.Dispatcher.Counts.Waiting));
         Assert.Equal(1, client.Logs.Count(8));
@@ -90,7 +90,7 @@ public sealed class OutageTests
         await client.EnqueueAsync(5);
         var flushing = client.Dispatcher.FlushAsync(Cancel);
 
-        await PassUntilAsync(client, () => flushing.IsCompleted);
+        await client.AdvanceUntilAsync(() => flushing.IsCompleted, TimeSpan.FromSeconds(5));
         await flushing;
 
         Assert.Equal(5, client.Dispatcher.Counts.Delivered);
@@ -172,7 +172,7 @@ public sealed class OutageTests
         await client.EnqueueAsync(3);
         var flushing = client.Dispatcher.FlushAsync(Cancel);
 
-        await PassUntilAsync(client, () => flushing.IsCompleted);
+        await client.AdvanceUntilAsync(() => flushing.IsCompleted, TimeSpan.FromSeconds(5));
         await flushing;
 
         Assert.Equal(2, bodies.Count);
@@ -211,15 +211,6 @@ public sealed class OutageTests
         for (var end = client.Clock.GetUtcNow() + time; client.Clock.GetUtcNow() < end;)
         {
             client.Clock.Advance(TimeSpan.FromSeconds(10));
-            await Task.Delay(1, Cancel);
-        }
-    }
-
-    private static async Task PassUntilAsync(TestClient client, Func<bool> condition)
-    {
-        while (!condition())
-        {
-            client.Clock.Advance(TimeSpan.FromSeconds(5));
             await Task.Delay(1, Cancel);
         }
     }

@@ -87,11 +87,7 @@ public sealed class ShutdownTests
         var start = client.Clock.GetUtcNow();
 
         var disposing = client.DisposeAsync().AsTask();
-        while (!disposing.IsCompleted)
-        {
-            client.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(1, Cancel);
-        }
+        await client.AdvanceUntilAsync(() => disposing.IsCompleted, TimeSpan.FromSeconds(1));
 
         var counts = dispatcher.Counts;
         Assert.Equal((1_500, 0), (counts.Dropped, counts.Waiting));
@@ -108,11 +104,7 @@ public sealed class ShutdownTests
         await client.EnqueueAsync(1_000);
 
         var disposing = client.DisposeAsync().AsTask();
-        while (!disposing.IsCompleted)
-        {
-            client.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(1, Cancel);
-        }
+        await client.AdvanceUntilAsync(() => disposing.IsCompleted, TimeSpan.FromSeconds(1));
 
         Assert.Equal(1_000, dispatcher.Counts.Dropped);
         never.SetResult(TestClient.Answer(200));
