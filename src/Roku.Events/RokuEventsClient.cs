@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace Roku.Events;
@@ -13,11 +15,14 @@ public sealed class RokuEventsClient
     private readonly LiveSettings _settings;
     private readonly EventsEndpoint _endpoint;
     private readonly IdentifierHasher _hasher;
+    private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private int _phoneRuleLogged;
 
-    internal RokuEventsClient(LiveSettings settings, EventsEndpoint endpoint, IdentifierHasher hasher, ILogger logger)
+    internal RokuEventsClient(LiveSettings settings, EventsEndpoint endpoint, IdentifierHasher hasher, EventHooks hooks, TimeProvider timeProvider, ILogger logger)
     {
+        Hooks = hooks;
+        _timeProvider = timeProvider;
         _settings = settings;
         _endpoint = endpoint;
         _hasher = hasher;
@@ -30,7 +35,8 @@ public sealed class RokuEventsClient
     /// <returns>
     /// The outcome of each event. A service that cannot be reached, or refuses the key, is no exception: sending stops after
     /// the configured retries and the remaining events are reported as <see cref="EventOutcome.Undelivered"/>. An event too
-    /// large for any request, or hashed by other rules than this client's, is reported as <see cref="EventOutcome.Rejected"/>.
+    /// large for any request, or hashed by other rules than this client's, is reported as <see cref="EventOutcome.Rejected"/>, one that a hook
+    /// keeps back as <see cref="EventOutcome.Vetoed"/>. The report tells all; nothing goes to the dead-letter handler.
     /// </returns>
     /// <exception cref="OperationCanceledException">The token was cancelled. No report tells what was sent before; the ids make sending again safe within 10 minutes.</exception>
     public Task<DeliveryReport> SendAsync(IEnumerable<RokuEvent> events, CancellationToken cancellationToken = default) =>
@@ -42,6 +48,8 @@ public sealed class RokuEventsClient
     /// <returns>The outcome of each event; delivered means that Roku would have accepted it.</returns>
     public Task<DeliveryReport> ValidateAsync(IEnumerable<RokuEvent> events, CancellationToken cancellationToken = default) =>
         SendAllAsync(events, _settings.Current.ValidateUri, cancellationToken);
+
+    internal EventHooks Hooks { get; }
 
     // Null when this client may send the event.
     internal EventProblem? Objection(RokuEvent rokuEvent)
@@ -70,11 +78,23 @@ public sealed class RokuEventsClient
     // Delivers what can be delivered of one batch. A refused batch is narrowed down to its bad events.
     internal async Task<BatchDelivery> DeliverAsync(EventBatch batch, Uri uri, bool singleAttempt, CancellationToken cancellationToken)
     {
+        using var activity = EventMetrics.Activities.StartActivity("roku.events.send", ActivityKind.Client, default(ActivityContext), links: batch.Links);
+        activity?.SetTag("roku.client", _settings.Name);
+        activity?.SetTag("roku.batch.size", batch.Count);
+        activity?.SetTag("roku.batch.bytes", batch.Bytes);
+        activity?.SetTag("roku.batch.attempt", batch.Attempts + 1);
         var delivery = new BatchDelivery(batch);
         await DeliverPartAsync(batch, delivery, uri, singleAttempt, cancellationToken).ConfigureAwait(false);
         foreach (var reason in delivery.Unmatched)
         {
             _logger.UnmatchedFailure(_settings.Name, reason);
+        }
+
+        activity?.SetTag("roku.events.delivered", delivery.Delivered);
+        activity?.SetTag("roku.events.rejected", delivery.Rejections.Count);
+        if (delivery.Obstacle is { } obstacle)
+        {
+            activity?.SetTag("error.type", obstacle.Code).SetStatus(ActivityStatusCode.Error, obstacle.Reason);
         }
 
         return delivery;
@@ -88,7 +108,7 @@ public sealed class RokuEventsClient
             return;
         }
 
-        var answer = await _endpoint.PostAsync(batch, uri, singleAttempt, cancellationToken).ConfigureAwait(false);
+        var answer = await PostAsync(batch).ConfigureAwait(false);
         var part = batch;
         while (answer.Kind == AnswerKind.Refused && delivery.RejectNamed(part, answer) is { } rest)
         {
@@ -99,7 +119,7 @@ public sealed class RokuEventsClient
                 break;
             }
 
-            answer = await _endpoint.PostAsync(part, uri, singleAttempt, cancellationToken).ConfigureAwait(false);
+            answer = await PostAsync(part).ConfigureAwait(false);
         }
 
         if (part.Count > 0)
@@ -109,6 +129,15 @@ public sealed class RokuEventsClient
 
         Release(part);
 
+        async Task<RokuAnswer> PostAsync(EventBatch some)
+        {
+            var started = _timeProvider.GetTimestamp();
+            some.Attempts++;
+            var (answer, leavesDoubt) = await _endpoint.PostAsync(some, uri, singleAttempt, cancellationToken).ConfigureAwait(false);
+            some.InDoubtSince ??= leavesDoubt ? started : null;
+            return answer;
+        }
+
         async Task ResolveAsync(EventBatch part, RokuAnswer answer)
         {
             switch (answer.Kind)
@@ -117,7 +146,7 @@ public sealed class RokuEventsClient
                     delivery.Accept(part, answer);
                     break;
                 case AnswerKind.Refused when part.Count == 1:
-                    delivery.RejectAll(part, answer.Reason);
+                    delivery.RejectAll(part, answer.Reason, answer.Code);
                     break;
                 case AnswerKind.Refused:
                     var half = part.Count / 2;
@@ -167,7 +196,7 @@ public sealed class RokuEventsClient
         var unmatched = new List<string>();
         RokuAnswer? obstacle = null;
         var count = 0;
-        foreach (var batch in Split(events, failures))
+        await foreach (var batch in SplitAsync(events, failures, cancellationToken).ConfigureAwait(false))
         {
             var last = batch.OrdinalAt(batch.Count - 1);
             if (obstacle is null)
@@ -179,6 +208,7 @@ public sealed class RokuEventsClient
                 obstacle = delivery.Obstacle;
                 AddUndelivered(delivery.Remainder);
                 delivery.Remainder?.Release();
+                delivery.Rejected?.Release();
             }
             else
             {
@@ -203,15 +233,21 @@ public sealed class RokuEventsClient
     }
 
     // Events into full batches; those that can be in none become failures at once.
-    private IEnumerable<EventBatch> Split(IEnumerable<RokuEvent> events, List<EventFailure> failures)
+    private async IAsyncEnumerable<EventBatch> SplitAsync(IEnumerable<RokuEvent> events, List<EventFailure> failures, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var settings = _settings.Current;
         EventBatch? batch = null;
         var index = -1;
-        foreach (var rokuEvent in events)
+        foreach (var given in events)
         {
             index++;
-            ArgumentNullException.ThrowIfNull(rokuEvent, nameof(events));
+            ArgumentNullException.ThrowIfNull(given, nameof(events));
+            if (await Hooks.ApplyAsync(given, cancellationToken).ConfigureAwait(false) is not { } rokuEvent)
+            {
+                failures.Add(new EventFailure(index, given.Id, EventOutcome.Vetoed, "a hook of this client, or limited data use, kept it back"));
+                continue;
+            }
+
             if (Objection(rokuEvent) is { } objection)
             {
                 failures.Add(new EventFailure(index, rokuEvent.Id, EventOutcome.Rejected, objection.ToString()));

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -140,21 +141,35 @@ public static class RokuEventsServiceCollectionExtensions
             new LiveSettings((string)key!, provider.GetRequiredService<IOptionsMonitor<RokuEventsOptions>>()));
         services.AddKeyedSingleton(name, static (provider, key) =>
             new IdentifierHasher(provider.GetRequiredKeyedService<LiveSettings>(key).Options.Identifiers));
+        services.AddKeyedSingleton(name, static (provider, key) =>
+            new SafeLogger(provider.GetRequiredService<ILoggerFactory>().CreateLogger(EventMetrics.Name), (string)key!, Clock(provider)));
+        services.AddKeyedSingleton(name, static (provider, key) =>
+            new EventMetrics((string)key!, provider.GetRequiredService<IMeterFactory>()));
+        services.AddKeyedSingleton(name, static (provider, key) => new EventHooks(
+            [.. provider.GetKeyedServices<EventHook>(key)],
+            provider,
+            provider.GetRequiredKeyedService<LiveSettings>(key).Options.Identifiers.DropDeviceIdentifiersUnderLimitedDataUse));
+        services.AddKeyedSingleton(name, static (provider, key) => new EventsEndpoint(
+            provider.GetRequiredKeyedService<LiveSettings>(key),
+            provider.GetRequiredService<IHttpClientFactory>(),
+            HttpClientName((string)key!),
+            Clock(provider),
+            provider.GetRequiredKeyedService<EventMetrics>(key),
+            provider.GetRequiredKeyedService<SafeLogger>(key)));
         services.AddKeyedSingleton(name, static (provider, key) => new RokuEventsClient(
             provider.GetRequiredKeyedService<LiveSettings>(key),
-            new EventsEndpoint(
-                provider.GetRequiredKeyedService<LiveSettings>(key),
-                provider.GetRequiredService<IHttpClientFactory>(),
-                HttpClientName((string)key!),
-                Clock(provider),
-                Logger(provider)),
+            provider.GetRequiredKeyedService<EventsEndpoint>(key),
             provider.GetRequiredKeyedService<IdentifierHasher>(key),
-            Logger(provider)));
+            provider.GetRequiredKeyedService<EventHooks>(key),
+            Clock(provider),
+            provider.GetRequiredKeyedService<SafeLogger>(key)));
         services.AddKeyedSingleton(name, static (provider, key) => new BatchDispatcher(
             provider.GetRequiredKeyedService<RokuEventsClient>(key),
             provider.GetRequiredKeyedService<LiveSettings>(key),
             Clock(provider),
-            Logger(provider)));
+            provider.GetRequiredKeyedService<EventMetrics>(key),
+            provider.GetKeyedService<DeadLetterHandler>(key),
+            provider.GetRequiredKeyedService<SafeLogger>(key)));
         services.AddKeyedSingleton<IBatchDispatcher>(name, static (provider, key) => provider.GetRequiredKeyedService<BatchDispatcher>(key));
         if (name == Options.Options.DefaultName)
         {
@@ -167,9 +182,6 @@ public static class RokuEventsServiceCollectionExtensions
     private static string HttpClientName(string name) => name.Length == 0 ? "Roku.Events" : "Roku.Events." + name;
 
     private static TimeProvider Clock(IServiceProvider provider) => provider.GetService<TimeProvider>() ?? TimeProvider.System;
-
-    private static SafeLogger Logger(IServiceProvider provider) =>
-        new(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Roku.Events"));
 
     private sealed class ClientNameList
     {

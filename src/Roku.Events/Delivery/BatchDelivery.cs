@@ -10,6 +10,9 @@ internal sealed class BatchDelivery(EventBatch whole)
 
     public List<Rejection> Rejections { get; } = [];
 
+    // The events of Rejections, in their order; null when there are none.
+    public EventBatch? Rejected { get; private set; }
+
     // Failures that Roku reported and that fit no event of the batch.
     public List<string> Unmatched { get; } = [];
 
@@ -20,7 +23,7 @@ internal sealed class BatchDelivery(EventBatch whole)
     {
         var rejected = Match(batch, answer, isRefused: false);
         Delivered += batch.Count - rejected.Count;
-        Reject(batch, rejected);
+        Reject(batch, rejected, answer.Code);
     }
 
     // Rejects the events that the answer names and returns the others; null when it names none of the batch.
@@ -35,7 +38,7 @@ internal sealed class BatchDelivery(EventBatch whole)
             return null;
         }
 
-        Reject(batch, rejected);
+        Reject(batch, rejected, answer.Code);
         var rest = new EventBatch(batch.Settings, expectedEvents: batch.Count);
         for (var i = 0; i < batch.Count; i++)
         {
@@ -48,11 +51,11 @@ internal sealed class BatchDelivery(EventBatch whole)
         return rest;
     }
 
-    public void RejectAll(EventBatch batch, string reason)
+    public void RejectAll(EventBatch batch, string reason, string code)
     {
         for (var i = 0; i < batch.Count; i++)
         {
-            Rejections.Add(new Rejection(batch.OrdinalAt(i), batch.IdAt(i), reason));
+            Reject(batch, i, reason, code);
         }
     }
 
@@ -78,7 +81,7 @@ internal sealed class BatchDelivery(EventBatch whole)
         {
             if (!EventBatch.FitsAlone(batch.EventAt(i), settings))
             {
-                Rejections.Add(new Rejection(batch.OrdinalAt(i), batch.IdAt(i), RokuEventsClient.TooLarge(batch.EventAt(i).Length, settings).ToString()));
+                Reject(batch, i, RokuEventsClient.TooLarge(batch.EventAt(i).Length, settings).ToString(), "too_large");
                 continue;
             }
 
@@ -94,12 +97,19 @@ internal sealed class BatchDelivery(EventBatch whole)
         yield return moved;
     }
 
-    private void Reject(EventBatch batch, Dictionary<int, string> rejected)
+    private void Reject(EventBatch batch, Dictionary<int, string> rejected, string code)
     {
         foreach (var (position, reason) in rejected)
         {
-            Rejections.Add(new Rejection(batch.OrdinalAt(position), batch.IdAt(position), reason));
+            Reject(batch, position, reason, code);
         }
+    }
+
+    private void Reject(EventBatch batch, int position, string reason, string code)
+    {
+        Rejections.Add(new Rejection(batch.OrdinalAt(position), batch.IdAt(position), reason, code, batch.Attempts));
+        Rejected ??= new EventBatch(whole.Settings);
+        Rejected.AppendFrom(batch, position);
     }
 
     // Position in the batch → reason.
@@ -170,5 +180,6 @@ internal sealed class BatchDelivery(EventBatch whole)
         return _positionsById;
     }
 
-    internal readonly record struct Rejection(int Ordinal, string EventId, string Reason);
+    // Code: the status of the answer, or what else stands for the reason in a metric.
+    internal readonly record struct Rejection(int Ordinal, string EventId, string Reason, string Code, int Attempts);
 }

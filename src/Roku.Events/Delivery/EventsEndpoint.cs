@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Roku.Events;
 
 // One request and its answer.
-internal sealed class EventsEndpoint(LiveSettings settings, IHttpClientFactory httpClientFactory, string httpClientName, TimeProvider timeProvider, ILogger logger)
+internal sealed class EventsEndpoint(LiveSettings settings, IHttpClientFactory httpClientFactory, string httpClientName, TimeProvider timeProvider, EventMetrics metrics, ILogger logger)
 {
     // Told to the retries of the HTTP pipeline: this request is a probe of the dispatcher, which does its own waiting.
     public static readonly HttpRequestOptionsKey<bool> SingleAttempt = new("Roku.Events.SingleAttempt");
@@ -14,22 +14,32 @@ internal sealed class EventsEndpoint(LiveSettings settings, IHttpClientFactory h
 
     private readonly HttpClient _lastHttpClient = httpClientFactory.CreateClient(httpClientName);
 
-    // Every failure is an answer, cancellation too: what was delivered before it stays on the books.
-    public async Task<RokuAnswer> PostAsync(EventBatch batch, Uri uri, bool singleAttempt, CancellationToken cancellationToken)
+    // Every failure is an answer, cancellation too: what was delivered before it stays on the books. It leaves doubt when
+    // the events, or a repetition of them, may have been accepted all the same.
+    public async Task<(RokuAnswer Answer, bool LeavesDoubt)> PostAsync(EventBatch batch, Uri uri, bool singleAttempt, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, uri);
+        var started = timeProvider.GetTimestamp();
+        var answer = await PostAsync(request, batch, singleAttempt, cancellationToken).ConfigureAwait(false);
+        metrics.Requested(answer.Kind, answer.Code, timeProvider.GetElapsedTime(started));
+        return (answer, request.Options.TryGetValue(AnswerReader.InDoubt, out var inDoubt) && inDoubt);
+    }
+
+    private async Task<RokuAnswer> PostAsync(HttpRequestMessage request, EventBatch batch, bool singleAttempt, CancellationToken cancellationToken)
     {
         // Events of a group that the options have left go with the key that it had.
         var options = settings.Options;
         var apiKey = batch.Settings.Options.EventGroupId == options.EventGroupId ? options.ApiKey : batch.Settings.Options.ApiKey;
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new EventBatchContent(batch) };
+            request.Content = new EventBatchContent(batch);
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
             request.Headers.Accept.Add(Json);
             request.Options.Set(SingleAttempt, singleAttempt);
 
             // A handler of the host that ignores its cancellation is left behind, not waited for.
             var sending = CreateHttpClient().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            using var response = await sending.WaitAsync(LongestRequest(options.Delivery), timeProvider, CancellationToken.None).ConfigureAwait(false);
+            using var response = await EndAsync(sending, LongestRequest(options.Delivery)).ConfigureAwait(false);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             return RokuAnswer.Read(response.StatusCode, body, RetryAfter(response.Headers.RetryAfter), apiKey);
         }
@@ -41,6 +51,18 @@ internal sealed class EventsEndpoint(LiveSettings settings, IHttpClientFactory h
             }
 
             return RokuAnswer.NoAnswer(exception);
+        }
+    }
+
+    private async Task<HttpResponseMessage> EndAsync(Task<HttpResponseMessage> sending, TimeSpan within)
+    {
+        try
+        {
+            return await sending.WaitAsync(within, timeProvider, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            sending.LeaveBehind();
         }
     }
 

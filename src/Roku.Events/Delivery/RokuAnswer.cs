@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -32,6 +33,9 @@ internal sealed partial class RokuAnswer
 
     public required string Reason { get; init; }
 
+    // The status, or the kind of error where none came: what a metric may carry.
+    public required string Code { get; init; }
+
     public IReadOnlyList<Failure> Failures { get; init; } = [];
 
     public TimeSpan? RetryAfter { get; init; }
@@ -59,22 +63,28 @@ internal sealed partial class RokuAnswer
         {
             Kind = kind,
             Reason = reason,
+            Code = ((int)status).ToString(CultureInfo.InvariantCulture),
             Failures = failures?.ConvertAll(failure => failure with { Reason = Redact(failure.Reason, apiKey) }) ?? [],
             RetryAfter = retryAfter,
             RefusedKey = kind == AnswerKind.Unauthorized ? apiKey : null,
         };
     }
 
-    public static RokuAnswer NoAnswer(Exception exception) => new()
+    public static RokuAnswer NoAnswer(Exception exception)
     {
-        Kind = AnswerKind.Unavailable,
-        Reason = exception switch
+        var code = exception switch
         {
-            HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http => $"no answer: {http.HttpRequestError}",
-            OperationCanceledException or TimeoutException or Polly.Timeout.TimeoutRejectedException => "no answer in time",
-            _ => $"no answer: {exception.GetType().Name}",
-        },
-    };
+            HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http => http.HttpRequestError.ToString(),
+            OperationCanceledException or TimeoutException or Polly.Timeout.TimeoutRejectedException => "Timeout",
+            _ => exception.GetType().Name,
+        };
+        return new RokuAnswer
+        {
+            Kind = AnswerKind.Unavailable,
+            Reason = code == "Timeout" ? "no answer in time" : $"no answer: {code}",
+            Code = code,
+        };
+    }
 
     // Text of a server may quote what it was sent; reports and logs show what is wrong, never with whom.
     private static string Redact(string text, string apiKey)

@@ -1,59 +1,44 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Roku.Events;
 
 // Callers append to the outbox under one short lock; senders, started when a batch is ready and ended when none is, take
 // batches from it. There is no loop that waits, so nothing can die unseen and an idle client costs nothing.
-internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
+// This file: what callers see. Beside it: how batches are sent, and how it all ends.
+internal sealed partial class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
 {
-    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
-
     private readonly RokuEventsClient _client;
     private readonly LiveSettings _settings;
     private readonly TimeProvider _timeProvider;
+    private readonly EventMetrics _metrics;
+    private readonly DeadLetterQueue? _deadLetters;
     private readonly ILogger _logger;
-    private readonly DeferredLog _log;
+    private readonly Notices _notices;
     private readonly object _lock = new();
-    private readonly CancellationTokenSource _stopping = new();
 
-    // Guarded by _lock: what waits.
+    // Guarded by _lock: what waits, and the books.
     private readonly MemoryOutbox _outbox = new();
+    private readonly EventLedger _ledger;
     private readonly ITimer _ageTimer;
     private bool _ageTimerArmed;
     private TaskCompletionSource? _roomMade;
-    private bool _closed;
-    private Task? _drain;
-    private TaskCompletionSource? _drainIsHopeless;
 
-    // Guarded by _lock: the senders.
-    private readonly SendGate _gate;
-    private readonly ITimer _retryTimer;
-
-    // Guarded by _lock: the books.
-    private long _accepted;
-    private long _delivered;
-    private long _rejected;
-    private long _expired;
-    private long _dropped;
-    private long _batches;
-
-    public BatchDispatcher(RokuEventsClient client, LiveSettings settings, TimeProvider timeProvider, ILogger logger)
+    public BatchDispatcher(RokuEventsClient client, LiveSettings settings, TimeProvider timeProvider, EventMetrics metrics, DeadLetterHandler? deadLetterHandler, ILogger logger)
     {
         _client = client;
         _settings = settings;
         _timeProvider = timeProvider;
+        _metrics = metrics;
         _logger = logger;
-        _log = new DeferredLog(logger);
-        _gate = new SendGate(settings, _log);
-
-        // The timers must not carry the context of whoever happens to resolve the dispatcher first.
-        using (ExecutionContext.SuppressFlow())
-        {
-            _ageTimer = timeProvider.CreateTimer(static state => ((BatchDispatcher)state!).OnAge(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _retryTimer = timeProvider.CreateTimer(static state => ((BatchDispatcher)state!).OnRetry(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-
+        _notices = new Notices(logger);
+        _deadLetters = deadLetterHandler is null ? null : new DeadLetterQueue(settings.Name, deadLetterHandler, timeProvider, metrics, _notices);
+        _ledger = new EventLedger(metrics, _deadLetters, _notices);
+        _gate = new SendGate(settings, _notices);
+        _ageTimer = CreateTimer(static dispatcher => dispatcher.OnAge());
+        _retryTimer = CreateTimer(static dispatcher => dispatcher.OnRetry());
         settings.Changed += OnSettingsChanged;
+        metrics.Watch(() => Status);
     }
 
     public DispatcherCounts Counts
@@ -64,26 +49,114 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
             {
                 return new DispatcherCounts
                 {
-                    Accepted = _accepted,
-                    Delivered = _delivered,
-                    Rejected = _rejected,
-                    Expired = _expired,
-                    Dropped = _dropped,
+                    Accepted = _ledger.Accepted,
+                    Delivered = _ledger.Delivered,
+                    Rejected = _ledger.Rejected,
+                    Expired = _ledger.Expired,
+                    Dropped = _ledger.Dropped,
+                    HandedOver = _ledger.HandedOver,
+                    Vetoed = _ledger.Vetoed,
                     Waiting = _outbox.Count,
                     WaitingBytes = _outbox.HeldBytes,
-                    Batches = _batches,
+                    Batches = _ledger.Batches,
                 };
+            }
+        }
+    }
+
+    public DispatcherStatus Status
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new DispatcherStatus(
+                    _gate.State,
+                    _gate.Obstacle,
+                    _outbox.Count,
+                    _outbox.HeldBytes,
+                    _settings.Options.Queue.MaxBytes,
+                    _outbox.OldestEnqueuedAt is { } oldest ? _timeProvider.GetElapsedTime(oldest) : TimeSpan.Zero,
+                    _closed);
             }
         }
     }
 
     public ValueTask EnqueueAsync(RokuEvent rokuEvent, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(rokuEvent);
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled(cancellationToken);
         }
 
+        if (_client.Hooks.AreAsync)
+        {
+            return EnqueueAfterHooksAsync(rokuEvent, cancellationToken);
+        }
+
+        if (_client.Hooks.Apply(rokuEvent) is { } passed)
+        {
+            return EnqueuePassedAsync(passed, cancellationToken);
+        }
+
+        _ledger.Veto();
+        return ValueTask.CompletedTask;
+    }
+
+    public bool TryEnqueue(RokuEvent rokuEvent)
+    {
+        ArgumentNullException.ThrowIfNull(rokuEvent);
+        if (_client.Hooks.AreAsync)
+        {
+            throw new InvalidOperationException($"Roku events client '{_settings.Name}' has an asynchronous hook, which TryEnqueue cannot wait for. Use EnqueueAsync.");
+        }
+
+        if (_client.Hooks.Apply(rokuEvent) is not { } passed)
+        {
+            _ledger.Veto();
+            return true;
+        }
+
+        var json = Serialize(passed);
+        var acceptance = Accept(json);
+        return acceptance == Acceptance.TooLarge ? throw TooLarge(passed, json.Length) : acceptance == Acceptance.Accepted;
+    }
+
+    public async Task FlushAsync(CancellationToken cancellationToken = default)
+    {
+        Task settled;
+        lock (_lock)
+        {
+            _outbox.MarkOpenDue();
+            settled = WhenAllSettled();
+            StartSender();
+        }
+
+        await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Task handedOver;
+        lock (_lock)
+        {
+            handedOver = _deadLetters?.WhenSettledAsync() ?? Task.CompletedTask;
+        }
+
+        await handedOver.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask EnqueueAfterHooksAsync(RokuEvent rokuEvent, CancellationToken cancellationToken)
+    {
+        if (await _client.Hooks.ApplyAsync(rokuEvent, cancellationToken).ConfigureAwait(false) is { } passed)
+        {
+            await EnqueuePassedAsync(passed, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            _ledger.Veto();
+        }
+    }
+
+    private ValueTask EnqueuePassedAsync(RokuEvent rokuEvent, CancellationToken cancellationToken)
+    {
         var json = Serialize(rokuEvent);
         return Accept(json) switch
         {
@@ -92,162 +165,6 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
             Acceptance.TooLarge => throw TooLarge(rokuEvent, json.Length),
             _ => new ValueTask(EnqueueWhenThereIsRoomAsync(rokuEvent, json.ToArray(), cancellationToken)),
         };
-    }
-
-    public bool TryEnqueue(RokuEvent rokuEvent)
-    {
-        var json = Serialize(rokuEvent);
-        var acceptance = Accept(json);
-        return acceptance == Acceptance.TooLarge ? throw TooLarge(rokuEvent, json.Length) : acceptance == Acceptance.Accepted;
-    }
-
-    public Task FlushAsync(CancellationToken cancellationToken = default)
-    {
-        Task settled;
-        lock (_lock)
-        {
-            _outbox.MarkOpenDue();
-            settled = WhenAllSettled();
-            StartSender();
-        }
-
-        return settled.WaitAsync(cancellationToken);
-    }
-
-    public ValueTask DisposeAsync() => new(DrainAsync(CancellationToken.None));
-
-    // Sends what is open without waiting for it: the head start that a host gives while its other services stop.
-    public void BeginFlush()
-    {
-        lock (_lock)
-        {
-            _outbox.MarkOpenDue();
-            StartSender();
-        }
-    }
-
-    // Closes, delivers what waits within the drain time-out or until the token is cancelled, and drops the rest.
-    public Task DrainAsync(CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            return _drain ??= DrainCoreAsync(cancellationToken);
-        }
-    }
-
-    private async Task DrainCoreAsync(CancellationToken cancellationToken)
-    {
-        // Not under the lock of the caller.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        Task settled;
-        lock (_lock)
-        {
-            _closed = true;
-            _outbox.MarkOpenDue();
-            settled = WhenAllSettled();
-
-            _drainIsHopeless = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _gate.OpenForTheLastTime();
-            StartSender();
-            WakeWaiting();
-        }
-
-        using (var deadline = new CancellationTokenSource(_settings.Options.Delivery.DrainTimeout, _timeProvider))
-        using (var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken))
-        {
-            Task ended = Task.WhenAny(settled, _drainIsHopeless.Task);
-            await ended.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        await StopSendersAsync().ConfigureAwait(false);
-        DispatcherCounts counts;
-        lock (_lock)
-        {
-            DropWhatIsLeft();
-            counts = Counts;
-        }
-
-        _log.Write();
-
-        _settings.Changed -= OnSettingsChanged;
-        await _ageTimer.DisposeAsync().ConfigureAwait(false);
-        await _retryTimer.DisposeAsync().ConfigureAwait(false);
-        _logger.ShutDown(_settings.Name, counts.Accepted, counts.Delivered, counts.Rejected, counts.Expired, counts.Dropped);
-    }
-
-    // What the senders did until now belongs on the books. One that ignores its cancellation is not waited for.
-    private async Task StopSendersAsync()
-    {
-        Task stopped;
-        lock (_lock)
-        {
-            stopped = _gate.Stop();
-        }
-
-        // A callback of a host's handler may throw or hang here.
-        await _stopping.CancelAsync().WaitAsync(StopGrace, _timeProvider, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await stopped.WaitAsync(StopGrace, _timeProvider, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private ReadOnlySpan<byte> Serialize(RokuEvent rokuEvent)
-    {
-        ArgumentNullException.ThrowIfNull(rokuEvent);
-        if (_client.Objection(rokuEvent) is { } objection)
-        {
-            throw new RokuEventValidationException(rokuEvent.Id, [objection]);
-        }
-
-        return EventSerializer.Serialize(rokuEvent);
-    }
-
-    private Acceptance Accept(ReadOnlySpan<byte> json)
-    {
-        // Age is stamped and the timer armed here, on the caller's thread, so that a fake clock is enough to test it.
-        var settings = _settings.Current;
-        if (!EventBatch.FitsAlone(json, settings))
-        {
-            return Acceptance.TooLarge;
-        }
-
-        var now = _timeProvider.GetTimestamp();
-        var dropped = false;
-        lock (_lock)
-        {
-            if (_closed)
-            {
-                return Acceptance.Closed;
-            }
-
-            if (!_outbox.TryAppend(json, now, settings))
-            {
-                if (settings.Options.Queue.WhenFull == QueueFullMode.Wait)
-                {
-                    StartSender();
-                    return Acceptance.Full;
-                }
-
-                DropForRoom(json, now, settings);
-                dropped = true;
-            }
-
-            _accepted++;
-            if (!_ageTimerArmed)
-            {
-                ArmAgeTimer();
-            }
-
-            if (_outbox.HasBatchToSend)
-            {
-                StartSender();
-            }
-        }
-
-        if (dropped)
-        {
-            _log.Write();
-        }
-
-        return Acceptance.Accepted;
     }
 
     private async Task EnqueueWhenThereIsRoomAsync(RokuEvent rokuEvent, byte[] json, CancellationToken cancellationToken)
@@ -278,154 +195,95 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
         }
     }
 
+    private ReadOnlySpan<byte> Serialize(RokuEvent rokuEvent)
+    {
+        if (_client.Objection(rokuEvent) is { } objection)
+        {
+            throw new RokuEventValidationException(rokuEvent.Id, [objection]);
+        }
+
+        return EventSerializer.Serialize(rokuEvent);
+    }
+
+    private Acceptance Accept(ReadOnlySpan<byte> json)
+    {
+        // Age is stamped and the timer armed here, on the caller's thread, so that a fake clock is enough to test it.
+        var settings = _settings.Current;
+        if (!EventBatch.FitsAlone(json, settings))
+        {
+            return Acceptance.TooLarge;
+        }
+
+        var now = _timeProvider.GetTimestamp();
+        var enqueuing = EventMetrics.Activities.HasListeners() && Activity.Current is { } activity ? activity.Context : default;
+        var dropped = false;
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                return Acceptance.Closed;
+            }
+
+            if (!_outbox.TryAppend(json, now, settings, _ledger.ClaimedBytes, enqueuing))
+            {
+                if (settings.Options.Queue.WhenFull == QueueFullMode.Wait)
+                {
+                    StartSender();
+                    return Acceptance.Full;
+                }
+
+                DropForRoom(json, now, settings);
+                dropped = true;
+            }
+
+            _ledger.Accept();
+            if (!_ageTimerArmed)
+            {
+                ArmAgeTimer();
+            }
+
+            if (_outbox.HasBatchToSend)
+            {
+                StartSender();
+            }
+        }
+
+        _metrics.Enqueued();
+        if (dropped)
+        {
+            _notices.Publish();
+        }
+
+        return Acceptance.Accepted;
+    }
+
     private void DropForRoom(ReadOnlySpan<byte> json, long now, ClientSettings settings)
     {
+        const string Reason = "the queue was full";
         var mode = settings.Options.Queue.WhenFull;
-        var dropped = 0;
+        var before = _ledger.Dropped;
         var appended = false;
         while (mode == QueueFullMode.DropOldest && !appended && _outbox.RemoveOldestBatch() is { } removed)
         {
-            dropped += removed;
-            appended = _outbox.TryAppend(json, now, settings);
+            _ledger.DropForRoom(removed, Reason);
+            appended = _outbox.TryAppend(json, now, settings, _ledger.ClaimedBytes);
         }
 
-        dropped += appended ? 0 : 1;
-        var before = _dropped;
-        _dropped += dropped;
+        if (!appended)
+        {
+            _ledger.DropOnArrival(json, now, settings, Reason);
+        }
 
         // At 1, 2, 4, 8 … thousand, not a line for each event.
-        if (before == 0 || (ulong)_dropped / 1024 >= System.Numerics.BitOperations.RoundUpToPowerOf2(((ulong)before / 1024) + 1))
+        var total = _ledger.Dropped;
+        if (before == 0 || (ulong)total / 1024 >= System.Numerics.BitOperations.RoundUpToPowerOf2(((ulong)before / 1024) + 1))
         {
-            var total = _dropped;
-            _log.Add(logger => logger.EventsDroppedWhenFull(_settings.Name, dropped, mode, total));
+            _notices.Add(logger => logger.EventsDroppedWhenFull(_settings.Name, total - before, mode, total));
         }
     }
 
     private Task WhenAllSettled() =>
         Task.WhenAll(_outbox.All().Select(static batch => (batch.Settled ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task));
-
-    // Under the lock. A sender starts the next while there is work.
-    private void StartSender()
-    {
-        if (_outbox.HasBatchToSend && _gate.TryAddSender())
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(static dispatcher => _ = dispatcher.SendAsync(), this, preferLocal: false);
-        }
-    }
-
-    private async Task SendAsync()
-    {
-        while (TakeBatch(out var probing) is { } batch)
-        {
-            try
-            {
-                var delivery = await _client.DeliverAsync(batch, _settings.Current.SendUri, probing, _stopping.Token).ConfigureAwait(false);
-                Settle(batch, delivery);
-            }
-            catch (Exception exception)
-            {
-                _logger.DeliveryFailedUnexpectedly(_settings.Name, exception);
-                var kept = new BatchDelivery(batch);
-                kept.Stop(RokuAnswer.NoAnswer(exception));
-                kept.Keep(batch);
-                Settle(batch, kept);
-            }
-        }
-    }
-
-    private EventBatch? TakeBatch(out bool probing)
-    {
-        lock (_lock)
-        {
-            var batch = _gate.MaySend(out probing) ? _outbox.Take() : null;
-            if (batch is null)
-            {
-                _gate.RemoveSender();
-            }
-            else
-            {
-                StartSender();
-            }
-
-            return batch;
-        }
-    }
-
-    private void Settle(EventBatch batch, BatchDelivery delivery)
-    {
-        var (count, bytes) = (batch.Count, batch.Bytes);
-        lock (_lock)
-        {
-            // The drain has given it up, and counted it as dropped.
-            if (!_outbox.Holds(batch))
-            {
-                return;
-            }
-
-            _outbox.Complete(batch, delivery.Remainder);
-            _delivered += delivery.Delivered;
-            _rejected += delivery.Rejections.Count;
-            _batches += delivery.Delivered + delivery.Rejections.Count > 0 ? 1 : 0;
-            if (delivery.Obstacle is null)
-            {
-                _gate.Succeed(_outbox.Count);
-            }
-            else if (!_stopping.IsCancellationRequested && _gate.Fail(delivery.Obstacle, _outbox.Count) is { } delay)
-            {
-                _retryTimer.Change(delay, Timeout.InfiniteTimeSpan);
-            }
-
-            if (_gate.KeyIsRefused)
-            {
-                _drainIsHopeless?.TrySetResult();
-            }
-
-            WakeWaiting();
-        }
-
-        _log.Write();
-        batch.Release();
-        foreach (var rejection in delivery.Rejections)
-        {
-            _logger.EventRejected(_settings.Name, rejection.EventId, rejection.Reason);
-        }
-
-        _logger.BatchSettled(_settings.Name, count, bytes, delivery.Delivered, delivery.Rejections.Count);
-
-        // Last, so that who waited for a flush finds the log complete.
-        if (delivery.Remainder is null)
-        {
-            batch.Settled?.TrySetResult();
-        }
-    }
-
-    private void OnRetry()
-    {
-        lock (_lock)
-        {
-            Expire();
-            if (_gate.Reopen() is { } delay)
-            {
-                _retryTimer.Change(delay, Timeout.InfiniteTimeSpan);
-            }
-
-            StartSender();
-        }
-
-        _log.Write();
-    }
-
-    private void Expire()
-    {
-        var maxAge = _settings.Options.Delivery.MaxEventAge;
-        var expired = _outbox.RemoveEnqueuedBefore(_timeProvider.GetTimestamp() - (long)(maxAge.TotalSeconds * _timeProvider.TimestampFrequency));
-        if (expired > 0)
-        {
-            _expired += expired;
-            _log.Add(logger => logger.EventsExpired(_settings.Name, expired, maxAge));
-            WakeWaiting();
-        }
-    }
 
     private void OnAge()
     {
@@ -468,7 +326,7 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
             WakeWaiting();
         }
 
-        _log.Write();
+        _notices.Publish();
     }
 
     private void WakeWaiting()
@@ -477,19 +335,11 @@ internal sealed class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
         _roomMade = null;
     }
 
-    private void DropWhatIsLeft()
+    // A timer must not carry the context of whoever happens to resolve the dispatcher first.
+    private ITimer CreateTimer(Action<BatchDispatcher> onDue)
     {
-        var left = _outbox.Count;
-        _dropped += left;
-        if (left > 0)
-        {
-            _log.Add(logger => logger.EventsDroppedAtShutdown(_settings.Name, left));
-        }
-
-        foreach (var batch in _outbox.Clear())
-        {
-            batch.Settled?.TrySetResult();
-        }
+        using var restored = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
+        return _timeProvider.CreateTimer(_ => onDue(this), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private RokuEventValidationException TooLarge(RokuEvent rokuEvent, int bytes) =>

@@ -1,7 +1,7 @@
 namespace Roku.Events;
 
 // Whether batches may be sent now, and by how many senders. Pure logic: the dispatcher's lock guards it, its timer wakes it.
-internal sealed class SendGate(LiveSettings settings, DeferredLog log)
+internal sealed class SendGate(LiveSettings settings, Notices notices)
 {
     private readonly RetrySchedule _retries = new();
     private int _senders;
@@ -10,6 +10,15 @@ internal sealed class SendGate(LiveSettings settings, DeferredLog log)
     private TaskCompletionSource? _stopped;
 
     public bool KeyIsRefused => _refusedKey is not null;
+
+    public BreakerState State =>
+        KeyIsRefused ? BreakerState.Held
+        : _paused ? BreakerState.Open
+        : IsProbing ? BreakerState.HalfOpen
+        : BreakerState.Closed;
+
+    // Why the last attempt failed; null once one succeeds.
+    public string? Obstacle { get; private set; }
 
     private bool IsOpen => !_paused && _refusedKey is null && _stopped is null;
 
@@ -46,10 +55,11 @@ internal sealed class SendGate(LiveSettings settings, DeferredLog log)
 
     public void Succeed(long waiting)
     {
+        Obstacle = null;
         if (IsProbing)
         {
             var failures = _retries.Failures;
-            log.Add(logger => logger.DeliveryResumed(settings.Name, failures, waiting));
+            notices.Add(logger => logger.DeliveryResumed(settings.Name, failures, waiting));
             _retries.Succeed();
         }
     }
@@ -57,6 +67,7 @@ internal sealed class SendGate(LiveSettings settings, DeferredLog log)
     // Returns when to look again; null when that is settled already, or at once.
     public TimeSpan? Fail(RokuAnswer obstacle, long waiting)
     {
+        Obstacle = obstacle.Reason;
         if (obstacle.Kind == AnswerKind.Unauthorized)
         {
             return Refuse(obstacle, waiting);
@@ -70,7 +81,7 @@ internal sealed class SendGate(LiveSettings settings, DeferredLog log)
 
         var delay = _retries.Fail(Options.MaxRetryDelay, obstacle.RetryAfter);
         _paused = true;
-        log.Add(logger => logger.DeliveryPaused(settings.Name, obstacle.Reason, waiting, delay));
+        notices.Add(logger => logger.DeliveryPaused(settings.Name, obstacle.Reason, waiting, delay));
         return delay;
     }
 
@@ -122,7 +133,7 @@ internal sealed class SendGate(LiveSettings settings, DeferredLog log)
         if (_refusedKey is null)
         {
             _refusedKey = obstacle.RefusedKey;
-            log.Add(logger => logger.KeyRefused(settings.Name, obstacle.Reason, waiting));
+            notices.Add(logger => logger.KeyRefused(settings.Name, obstacle.Reason, waiting));
         }
 
         return Options.MaxRetryDelay;

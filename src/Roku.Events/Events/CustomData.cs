@@ -31,6 +31,14 @@ internal sealed class CustomData
         or "contents" or "predicted_ltv" or "search_string" or "status" or "purchase_type" or "delivery_category"
         or "utm_source" or "utm_medium" or "utm_campaign" or "utm_term" or "utm_content";
 
+    public CustomData Copy()
+    {
+        var copy = (CustomData)MemberwiseClone();
+        copy.Products = Products is null ? null : [.. Products];
+        copy.Extras = Extras is null ? null : [.. Extras];
+        return copy;
+    }
+
     public void WriteTo(Utf8JsonWriter writer)
     {
         writer.WriteStartObject(Names.CustomData);

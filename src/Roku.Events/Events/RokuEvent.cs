@@ -21,6 +21,19 @@ public sealed class RokuEvent
         UserData = userData;
     }
 
+    private RokuEvent(RokuEvent other, UserData userData)
+        : this(other.Id, other.UnixSeconds, userData)
+    {
+        Name = other.Name;
+        Source = other.Source;
+        PageUrl = other.PageUrl;
+        ReferrerUrl = other.ReferrerUrl;
+        LimitedDataUseFlag = other.LimitedDataUseFlag;
+        CustomData = other.CustomData;
+        EmailHasher = other.EmailHasher;
+        PhoneHasher = other.PhoneHasher;
+    }
+
     /// <summary>What happened.</summary>
     public EventName Name { get; internal init; }
 
@@ -35,6 +48,15 @@ public sealed class RokuEvent
 
     /// <summary>Whether the Limited Data Use flag is raised.</summary>
     public bool LimitedDataUse => LimitedDataUseFlag == true;
+
+    /// <summary>The hash of the e-mail address, to compare with a suppression list; null when the event has none.</summary>
+    public IdentifierHash? Email => UserData.Email;
+
+    /// <summary>The hash of the phone number; null when the event has none.</summary>
+    public IdentifierHash? Phone => UserData.Phone;
+
+    /// <summary>Your own id of the person, as it is sent; null when the event has none.</summary>
+    public string? ExternalId => UserData.ExternalId;
 
     internal long UnixSeconds { get; }
 
@@ -62,6 +84,10 @@ public sealed class RokuEvent
     /// <param name="timeProvider">The clock for "now" and for the check against the future; null for the system's.</param>
     public static RokuEventBuilder Create(EventName name, IdentifierHasher? hasher = null, TimeProvider? timeProvider = null) =>
         new(name, hasher ?? IdentifierHasher.Default, timeProvider ?? TimeProvider.System);
+
+    /// <summary>Starts an event with everything that this one has, to change it or add to it; plain identifiers are hashed by the rules this one was.</summary>
+    /// <param name="timeProvider">The clock for the check against the future; null for the system's.</param>
+    public RokuEventBuilder ToBuilder(TimeProvider? timeProvider = null) => new(this, timeProvider ?? TimeProvider.System);
 
     /// <summary>Writes the event's JSON object, the very bytes that are sent. It holds hashes, and what is sent plain (IP address, user agent).</summary>
     public void WriteTo(Utf8JsonWriter writer)
@@ -91,6 +117,18 @@ public sealed class RokuEvent
         UserData.WriteTo(writer);
         CustomData?.WriteTo(writer);
         writer.WriteEndObject();
+    }
+
+    // Null when nothing is left to match the event by.
+    internal RokuEvent? WithoutDeviceIdentifiers()
+    {
+        if (!UserData.HasDeviceIdentifier)
+        {
+            return this;
+        }
+
+        var userData = UserData.WithoutDeviceIdentifiers();
+        return userData.HasMatchKey ? new RokuEvent(this, userData) : null;
     }
 
     /// <summary>Name and id, such as <c>PURCHASE ord-17</c>; nothing about the person.</summary>

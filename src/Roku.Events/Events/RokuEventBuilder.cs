@@ -1,6 +1,6 @@
 namespace Roku.Events;
 
-/// <summary>Builds one <see cref="RokuEvent"/>; started by <see cref="RokuEvent.Create"/>, used once.</summary>
+/// <summary>Builds one <see cref="RokuEvent"/>; started by <see cref="RokuEvent.Create"/> or <see cref="RokuEvent.ToBuilder"/>, used once.</summary>
 /// <remarks>
 /// Methods never throw for a bad value: <see cref="Build"/> reports every mistake at once. Not thread-safe.
 /// </remarks>
@@ -29,6 +29,21 @@ public sealed class RokuEventBuilder
         _name = name;
         _timeProvider = timeProvider;
         Hasher = hasher;
+    }
+
+    internal RokuEventBuilder(RokuEvent rokuEvent, TimeProvider timeProvider)
+        : this(rokuEvent.Name, rokuEvent.EmailHasher ?? rokuEvent.PhoneHasher ?? IdentifierHasher.Default, timeProvider)
+    {
+        _source = rokuEvent.Source;
+        _id = rokuEvent.Id;
+        _unixSeconds = rokuEvent.UnixSeconds;
+        _pageUrl = rokuEvent.PageUrl;
+        _referrerUrl = rokuEvent.ReferrerUrl;
+        _limitedDataUse = rokuEvent.LimitedDataUseFlag;
+        _userData = rokuEvent.UserData.Copy();
+        _customData = rokuEvent.CustomData?.Copy();
+        HashedEmailByRule = rokuEvent.EmailHasher is not null;
+        HashedPhoneByRule = rokuEvent.PhoneHasher is not null;
     }
 
     internal IdentifierHasher Hasher { get; }

@@ -36,6 +36,21 @@ internal sealed class UserData
         Email is not null || Phone is not null || IpAddress is not null || RokuAdvertisingId is not null
         || GoogleAdvertisingId is not null || AppleAdvertisingId is not null || AppleVendorId is not null || DeviceIdDx is not null;
 
+    // What names a device or a browser rather than a person: advertising, vendor and cookie ids.
+    public bool HasDeviceIdentifier =>
+        RokuAdvertisingId is not null || GoogleAdvertisingId is not null || AppleAdvertisingId is not null || AppleVendorId is not null
+        || DeviceIdDx is not null || PixelCookie is not null || GaSessionId is not null || GaClientId is not null;
+
+    public UserData Copy() => (UserData)MemberwiseClone();
+
+    public UserData WithoutDeviceIdentifiers()
+    {
+        var copy = Copy();
+        copy.RokuAdvertisingId = copy.GoogleAdvertisingId = copy.AppleAdvertisingId = copy.AppleVendorId = null;
+        copy.DeviceIdDx = copy.PixelCookie = copy.GaSessionId = copy.GaClientId = null;
+        return copy;
+    }
+
     public void WriteTo(Utf8JsonWriter writer)
     {
         writer.WriteStartObject(Names.UserData);

@@ -22,6 +22,13 @@ public sealed class IdentifierOptions
     /// <value>False: the guide keeps it.</value>
     public bool DropEmailAlias { get; set; }
 
+    /// <summary>Whether an event with the Limited Data Use flag is sent without ids of devices and browsers.</summary>
+    /// <value>
+    /// False. When true, the advertising ids (Roku, Google, Apple, <c>aDX</c>), the pixel cookie and the Google Analytics client and session ids
+    /// are left out of such an event; one that nothing else matches is not sent, and counted as vetoed.
+    /// </value>
+    public bool DropDeviceIdentifiersUnderLimitedDataUse { get; set; }
+
     internal Func<string, string?>? PhoneParser { get; private set; }
 
     /// <summary>Parses phone numbers with a function of yours and hashes by <see cref="Events.PhoneRule.E164"/>.</summary>

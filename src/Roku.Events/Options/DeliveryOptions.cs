@@ -27,7 +27,24 @@ public sealed class DeliveryOptions
     /// <value>24 hours. At least <see cref="BatchOptions.MaxAge"/>, at most 365 days. Looked at whenever sending fails or the options change.</value>
     public TimeSpan MaxEventAge { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>Time that shutdown and disposal may take to deliver what waits. What is left then is dropped, counted and logged.</summary>
+    /// <summary>Whether a browser pixel sends the same events, under the same ids.</summary>
+    /// <value>
+    /// False. When true, an event is late (<see cref="WhenLate"/>) once it has waited 10 minutes: Roku counts it and its pixel's only once when
+    /// they arrive within 10 minutes of each other. <see cref="BatchOptions.MaxAge"/> must then be 5 minutes or less.
+    /// </value>
+    public bool WithPixel { get; set; }
+
+    /// <summary>What becomes of an event that is due to be sent when Roku can no longer deduplicate it.</summary>
+    /// <value>
+    /// <see cref="LateEventMode.Send"/>. An event is late when a request that may have reached Roku carried it more than 10 minutes ago, and,
+    /// <see cref="WithPixel"/>, when it was enqueued more than 10 minutes ago. Late events sent are counted by the metric <c>roku.events.late</c>.
+    /// </value>
+    public LateEventMode WhenLate { get; set; }
+
+    /// <summary>
+    /// Time that shutdown and disposal may take to deliver what waits, and to hand what is left to the dead-letter handler (which has the last
+    /// fifth of it, at most 5 seconds). What is left then is dropped, counted and logged.
+    /// </summary>
     /// <value>25 seconds, inside the generic host's 30. Zero or more.</value>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(25);
 }

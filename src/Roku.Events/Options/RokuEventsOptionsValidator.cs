@@ -102,6 +102,16 @@ internal sealed class RokuEventsOptionsValidator(string? clientName) : IValidate
             yield return $"Delivery.MaxEventAge is {delivery.MaxEventAge} and Batch.MaxAge is {batch.MaxAge}. Keep events at least as long as a batch may wait.";
         }
 
+        if (delivery.WithPixel && batch.MaxAge > TimeSpan.FromMinutes(5))
+        {
+            yield return $"Batch.MaxAge is {batch.MaxAge} and Delivery.WithPixel is true. Roku counts the pixel's event and this one only once when they arrive within 00:10:00 of each other; use 00:01:00 (at most 00:05:00), which leaves time for retries.";
+        }
+
+        if (!Enum.IsDefined(delivery.WhenLate))
+        {
+            yield return $"Delivery.WhenLate is {delivery.WhenLate}. Use Send or HandOver.";
+        }
+
         if (delivery.DrainTimeout < TimeSpan.Zero || delivery.DrainTimeout > TimeSpan.FromDays(1))
         {
             yield return $"Delivery.DrainTimeout is {delivery.DrainTimeout}. Use a value from 00:00:00 to 1.00:00:00.";

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Roku.Events;
@@ -10,11 +11,15 @@ internal sealed class EventBatch
     private const int MinEntries = 64;
     private const int Released = int.MinValue / 2;
 
+    // What OpenTelemetry keeps of a span unless told otherwise.
+    private const int MaxLinks = 128;
+
     private readonly int _envelopeBytes;
     private byte[] _buffer;
     private int _length;
     private Entry[] _entries;
     private int _readers;
+    private bool _abandoned;
 
     public EventBatch(ClientSettings settings, int expectedBytes = 0, int expectedEvents = 0)
     {
@@ -41,6 +46,15 @@ internal sealed class EventBatch
     public long OldestEnqueuedAt => _entries[0].EnqueuedAt;
 
     public long NewestEnqueuedAt => _entries[Count - 1].EnqueuedAt;
+
+    // Requests that carried these events, repetitions by the HTTP pipeline not counted.
+    public int Attempts { get; set; }
+
+    // Since when these events may be at Roku although no answer says so.
+    public long? InDoubtSince { get; set; }
+
+    // The activities that enqueued these events.
+    public List<ActivityLink>? Links { get; private set; }
 
     // Completes when every event of this batch has its outcome; made only when somebody waits for it.
     public TaskCompletionSource? Settled { get; set; }
@@ -82,16 +96,31 @@ internal sealed class EventBatch
     }
 
     // The JSON of the event at a position.
-    public ReadOnlySpan<byte> EventAt(int position)
+    public ReadOnlySpan<byte> EventAt(int position) => _buffer.AsSpan(RangeAt(position));
+
+    // Where in the body that is.
+    public Range RangeAt(int position)
     {
         var start = position == 0 ? _envelopeBytes - ClientSettings.EnvelopeEnd.Length : _entries[position - 1].End + 1;
-        return _buffer.AsSpan(start, _entries[position].End - start);
+        return start.._entries[position].End;
     }
 
     // The event's place among the events given to the one call that made the batch.
     public int OrdinalAt(int position) => _entries[position].Ordinal;
 
     public long EnqueuedAt(int position) => _entries[position].EnqueuedAt;
+
+    // How many events, from the oldest, were enqueued before a moment.
+    public int CountEnqueuedBefore(long moment)
+    {
+        var late = 0;
+        while (late < Count && _entries[late].EnqueuedAt < moment)
+        {
+            late++;
+        }
+
+        return late;
+    }
 
     public string IdAt(int position)
     {
@@ -108,8 +137,23 @@ internal sealed class EventBatch
         return "";
     }
 
-    public void AppendFrom(EventBatch source, int position) =>
+    // With the history of the batch it comes from; where several meet, the one that asks for more caution.
+    public void AppendFrom(EventBatch source, int position)
+    {
         Append(source.EventAt(position), source.OrdinalAt(position), source.EnqueuedAt(position));
+        Attempts = Math.Max(Attempts, source.Attempts);
+        InDoubtSince = source.InDoubtSince < InDoubtSince ? source.InDoubtSince : InDoubtSince ?? source.InDoubtSince;
+        Links ??= source.Links;
+    }
+
+    public void AddLink(ActivityContext enqueuing)
+    {
+        Links ??= [];
+        if (Links.Count < MaxLinks && (Links.Count == 0 || Links[^1].Context != enqueuing))
+        {
+            Links.Add(new ActivityLink(enqueuing));
+        }
+    }
 
     // A new batch of some events of this one.
     public EventBatch Slice(int start, int count)
@@ -134,9 +178,17 @@ internal sealed class EventBatch
 
     public void EndRead() => Interlocked.Decrement(ref _readers);
 
+    // Leaves the memory to the garbage collector: somebody may read it for longer than anybody waits.
+    public void Abandon() => _abandoned = true;
+
     // Gives the memory back. The batch must not be used afterwards.
     public void Release()
     {
+        if (_abandoned)
+        {
+            return;
+        }
+
         // A request that was given up may still be copying from the buffer: then the garbage collector has it.
         if (Interlocked.CompareExchange(ref _readers, Released, 0) == 0)
         {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Roku.Events;
 
 // Where events wait. Not thread-safe: the dispatcher's lock guards it.
@@ -18,18 +20,23 @@ internal sealed class MemoryOutbox
 
     public bool HasBatchToSend => _ready.Count > 0 || (_openIsDue && _open is not null);
 
+    // When the oldest event of all came in; null when there is none.
+    public long? OldestEnqueuedAt => All().Select(static batch => (long?)batch.OldestEnqueuedAt).Min();
+
     // When the oldest event of the open batch came in; null when none waits there.
     public long? OpenSince => _openIsDue ? null : _open?.OldestEnqueuedAt;
 
-    public bool TryAppend(ReadOnlySpan<byte> json, long now, ClientSettings settings)
+    // False when there is no room; what somebody else claims of the queue's memory is none.
+    public bool TryAppend(ReadOnlySpan<byte> json, long now, ClientSettings settings, long claimedBytes = 0, ActivityContext enqueuing = default)
     {
+        var maxBytes = settings.Options.Queue.MaxBytes - claimedBytes;
         if (_open is not null && (!ReferenceEquals(_open.Settings, settings) || !_open.HasRoomFor(json.Length, settings.Options.Batch)))
         {
             SealOpen();
         }
 
         var growth = _open?.GrowthFor(json.Length) ?? 0;
-        if (HeldBytes + growth > settings.Options.Queue.MaxBytes)
+        if (HeldBytes + growth > maxBytes)
         {
             return false;
         }
@@ -37,13 +44,13 @@ internal sealed class MemoryOutbox
         if (_open is null)
         {
             var expected = Math.Max(_lastBytes, settings.Options.Batch.MaxBytes - settings.MaxEventBytes + json.Length);
-            if (HeldBytes + expected > settings.Options.Queue.MaxBytes)
+            if (HeldBytes + expected > maxBytes)
             {
                 return false;
             }
 
             var opened = new EventBatch(settings, expected, _lastEvents);
-            if (HeldBytes + opened.HeldBytes > settings.Options.Queue.MaxBytes)
+            if (HeldBytes + opened.HeldBytes > maxBytes)
             {
                 opened.Release();
                 return false;
@@ -57,6 +64,11 @@ internal sealed class MemoryOutbox
         _open.Append(json, 0, now);
         HeldBytes += _open.HeldBytes - before;
         Count++;
+        if (enqueuing != default)
+        {
+            _open.AddLink(enqueuing);
+        }
+
         if (_open.Count >= settings.Options.Batch.MaxEvents)
         {
             SealOpen();
@@ -108,14 +120,13 @@ internal sealed class MemoryOutbox
         }
     }
 
-    // Removes events enqueued before a moment from the head and returns how many they were.
-    public int RemoveEnqueuedBefore(long moment)
+    // Removes events enqueued before a moment from the head and returns them.
+    public List<EventBatch> RemoveEnqueuedBefore(long moment)
     {
-        var removed = 0;
+        var removed = new List<EventBatch>();
         while (RemoveOldest(batch => batch.NewestEnqueuedAt < moment) is { } batch)
         {
-            removed += batch.Count;
-            Discard(batch);
+            removed.Add(batch);
         }
 
         if (_ready.Count == 0 && _open is not null && _open.OldestEnqueuedAt < moment)
@@ -125,14 +136,9 @@ internal sealed class MemoryOutbox
 
         if (_ready.First is { } head && head.Value.OldestEnqueuedAt < moment)
         {
-            var kept = 0;
-            while (head.Value.EnqueuedAt(kept) < moment)
-            {
-                kept++;
-            }
-
-            removed += kept;
             var batch = head.Value;
+            var kept = batch.CountEnqueuedBefore(moment);
+            removed.Add(batch.Slice(0, kept));
             _ready.RemoveFirst();
             Complete(batch, batch.Slice(kept, batch.Count - kept));
             batch.Release();
@@ -142,33 +148,21 @@ internal sealed class MemoryOutbox
     }
 
     // Removes the oldest batch that is not being sent; null when there is none.
-    public int? RemoveOldestBatch()
-    {
-        if (RemoveOldest(static _ => true) is not { } batch)
-        {
-            return null;
-        }
-
-        var count = batch.Count;
-        Discard(batch);
-        return count;
-    }
+    public EventBatch? RemoveOldestBatch() => RemoveOldest(static _ => true);
 
     // Every batch there is: being sent, ready, and open.
     public IEnumerable<EventBatch> All() => _open is null ? [.. _taken, .. _ready] : [.. _taken, .. _ready, _open];
 
     public bool Holds(EventBatch batch) => _taken.Contains(batch);
 
-    // Forgets everything. The memory is left to the garbage collector: requests may still read it.
-    public IEnumerable<EventBatch> Clear()
+    // Forgets everything, and releases nothing.
+    public void Clear()
     {
-        var all = All();
         _taken.Clear();
         _ready.Clear();
         _open = null;
         _openIsDue = false;
         HeldBytes = Count = 0;
-        return all;
     }
 
     private EventBatch? RemoveOldest(Predicate<EventBatch> condition)
@@ -181,7 +175,7 @@ internal sealed class MemoryOutbox
             }
 
             _ready.RemoveFirst();
-            return first.Value;
+            return Removed(first.Value);
         }
 
         if (_open is null || !condition(_open))
@@ -191,14 +185,14 @@ internal sealed class MemoryOutbox
 
         var open = _open;
         CloseOpen();
-        return open;
+        return Removed(open);
     }
 
-    private void Discard(EventBatch batch)
+    private EventBatch Removed(EventBatch batch)
     {
         Forget(batch);
         batch.Settled?.TrySetResult();
-        batch.Release();
+        return batch;
     }
 
     private void Forget(EventBatch batch)

@@ -110,7 +110,7 @@ public sealed class EdgeTests
         outbox.Complete(old, old.Slice(0, 1));
         outbox.Complete(young, young.Slice(0, 1));
 
-        Assert.Equal((1, 1), (outbox.RemoveEnqueuedBefore(50), outbox.Count));
+        Assert.Equal((1, 1), (outbox.RemoveEnqueuedBefore(50).Sum(batch => batch.Count), outbox.Count));
     }
 
     [Fact]

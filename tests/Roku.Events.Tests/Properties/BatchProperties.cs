@@ -115,10 +115,10 @@ public sealed class BatchProperties
                         done.Release();
                         break;
                     case < 97:
-                        settled += outbox.RemoveEnqueuedBefore(now - random.Next(50));
+                        settled += outbox.RemoveEnqueuedBefore(now - random.Next(50)).Sum(batch => batch.Count);
                         break;
                     case 97:
-                        settled += outbox.RemoveOldestBatch() ?? 0;
+                        settled += outbox.RemoveOldestBatch()?.Count ?? 0;
                         break;
                 }
 

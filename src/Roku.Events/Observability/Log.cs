@@ -30,9 +30,9 @@ internal static partial class Log
     public static partial void EventsExpired(this ILogger logger, string client, int events, TimeSpan maxAge);
 
     [LoggerMessage(9, LogLevel.Error, "The queue of Roku events client '{Client}' is full: {Events} events were dropped ({Mode}), {TotalDropped} in all.")]
-    public static partial void EventsDroppedWhenFull(this ILogger logger, string client, int events, QueueFullMode mode, long totalDropped);
+    public static partial void EventsDroppedWhenFull(this ILogger logger, string client, long events, QueueFullMode mode, long totalDropped);
 
-    [LoggerMessage(10, LogLevel.Error, "Roku events client '{Client}' shut down with {Events} events undelivered when its time ran out or its key was refused; they are dropped. Those in flight may have arrived.")]
+    [LoggerMessage(10, LogLevel.Error, "Roku events client '{Client}' shut down with {Events} events undelivered when its time ran out or its key was refused; they are dropped, and handed to the dead-letter handler if there is one. Those in flight may have arrived.")]
     public static partial void EventsDroppedAtShutdown(this ILogger logger, string client, int events);
 
     [LoggerMessage(11, LogLevel.Error, "Roku events client '{Client}' met an unexpected error while delivering; the batch is kept.")]
@@ -41,6 +41,21 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Warning, "Roku refused {Events} events of client '{Client}' under the event group they were accepted for ({Reason}); they are sent under the one that the options name now.")]
     public static partial void EventGroupReplaced(this ILogger logger, string client, int events, string reason);
 
-    [LoggerMessage(12, LogLevel.Information, "Roku events client '{Client}' shut down: {Accepted} events accepted, {Delivered} delivered, {Rejected} rejected, {Expired} expired, {Dropped} dropped.")]
-    public static partial void ShutDown(this ILogger logger, string client, long accepted, long delivered, long rejected, long expired, long dropped);
+    [LoggerMessage(12, LogLevel.Information, "Roku events client '{Client}' shut down: {Accepted} events accepted, {Delivered} delivered, {Rejected} rejected, {Expired} expired, {Dropped} dropped; the dead-letter handler took {HandedOver}. Of {Waiting} that waited when it began, {Drained} were delivered.")]
+    public static partial void ShutDown(this ILogger logger, string client, long accepted, long delivered, long rejected, long expired, long dropped, long handedOver, long waiting, long drained);
+
+    [LoggerMessage(14, LogLevel.Warning, "Roku events client '{Client}' has written {Lines} lines with event id {Id} within a minute; further ones are left out until the minute is over. The metrics count all.")]
+    public static partial void LinesLeftOut(this ILogger logger, string client, int lines, int id);
+
+    [LoggerMessage(15, LogLevel.Error, "The dead-letter handler of Roku events client '{Client}' did not take {Events} events (attempt {Attempt}).")]
+    public static partial void DeadLetterHandlerFailed(this ILogger logger, string client, int events, int attempt, Exception exception);
+
+    [LoggerMessage(16, LogLevel.Error, "{Events} events that Roku events client '{Client}' gave up could not be handed to its dead-letter handler: it fails, hangs, or more wait for it than memory allows.")]
+    public static partial void DeadLettersLost(this ILogger logger, string client, int events);
+
+    [LoggerMessage(17, LogLevel.Warning, "Roku events client '{Client}' sends {Events} events that Roku can no longer deduplicate: they may be counted twice. Delivery:WhenLate decides.")]
+    public static partial void EventsSentLate(this ILogger logger, string client, int events);
+
+    [LoggerMessage(18, LogLevel.Error, "Roku events client '{Client}' gave up {Events} events that Roku can no longer deduplicate.")]
+    public static partial void LateEventsHandedOver(this ILogger logger, string client, int events);
 }
