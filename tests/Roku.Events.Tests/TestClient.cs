@@ -30,7 +30,7 @@ internal sealed class TestClient : IAsyncDisposable
 
     public RokuEmulator Emulator => _provider.GetRequiredService<RokuEmulator>();
 
-    public static TestClient WithEmulator(Action<RokuEventsOptions>? configure = null, RokuEmulator? emulator = null, DelegatingHandler? before = null) =>
+    public static TestClient WithEmulator(Action<RokuEventsOptions>? configure = null, RokuEmulator? emulator = null, DelegatingHandler? before = null, Action<RokuEventsBuilder>? extend = null) =>
         Create(configure, builder =>
         {
             builder.UseEmulator(emulator);
@@ -38,13 +38,22 @@ internal sealed class TestClient : IAsyncDisposable
             {
                 builder.HttpClient.AddHttpMessageHandler(() => before);
             }
+
+            extend?.Invoke(builder);
         });
 
-    public static TestClient With(HttpMessageHandler handler, Action<RokuEventsOptions>? configure = null, TimeProvider? timeProvider = null) =>
-        Create(configure, builder => builder.HttpClient.ConfigurePrimaryHttpMessageHandler(() => handler), timeProvider);
+    public static TestClient With(HttpMessageHandler handler, Action<RokuEventsOptions>? configure = null, TimeProvider? timeProvider = null, Action<RokuEventsBuilder>? extend = null) =>
+        Create(
+            configure,
+            builder =>
+            {
+                builder.HttpClient.ConfigurePrimaryHttpMessageHandler(() => handler);
+                extend?.Invoke(builder);
+            },
+            timeProvider);
 
-    public static TestClient Answering(Func<HttpRequestMessage, HttpResponseMessage> answer, Action<RokuEventsOptions>? configure = null) =>
-        With(new AnswerHandler((request, _) => Task.FromResult(answer(request))), configure);
+    public static TestClient Answering(Func<HttpRequestMessage, HttpResponseMessage> answer, Action<RokuEventsOptions>? configure = null, Action<RokuEventsBuilder>? extend = null) =>
+        With(new AnswerHandler((request, _) => Task.FromResult(answer(request))), configure, extend: extend);
 
     public static HttpResponseMessage Answer(int status, string body = "{}") =>
         new((HttpStatusCode)status) { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
@@ -77,6 +86,13 @@ internal sealed class TestClient : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _provider.DisposeAsync();
+
+    public async Task DisposeWhileTimePassesAsync()
+    {
+        var disposing = DisposeAsync().AsTask();
+        await AdvanceUntilAsync(() => disposing.IsCompleted, TimeSpan.FromMilliseconds(100));
+        await disposing;
+    }
 
     private static TestClient Create(Action<RokuEventsOptions>? configure, Action<RokuEventsBuilder> transport, TimeProvider? timeProvider = null)
     {

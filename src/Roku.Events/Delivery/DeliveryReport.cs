@@ -12,7 +12,8 @@ public sealed class DeliveryReport
         Failures = failures;
         UnmatchedFailures = unmatchedFailures;
         RetryAfter = retryAfter;
-        Rejected = failures.Count(failure => failure.Outcome == EventOutcome.Rejected);
+        Rejected = failures.Count(static failure => failure.Outcome == EventOutcome.Rejected);
+        Vetoed = failures.Count(static failure => failure.Outcome == EventOutcome.Vetoed);
     }
 
     /// <summary>Events that Roku accepted.</summary>
@@ -21,8 +22,11 @@ public sealed class DeliveryReport
     /// <summary>Events that Roku refused.</summary>
     public int Rejected { get; }
 
+    /// <summary>Events that a hook of the client, or limited data use, kept from being sent.</summary>
+    public int Vetoed { get; }
+
     /// <summary>Events that did not reach Roku.</summary>
-    public int Undelivered => Failures.Count - Rejected;
+    public int Undelivered => Failures.Count - Rejected - Vetoed;
 
     /// <summary>The events that were not delivered, in the order in which they were given.</summary>
     public IReadOnlyList<EventFailure> Failures { get; }
@@ -54,6 +58,6 @@ public sealed class DeliveryReport
         return EventOutcome.Delivered;
     }
 
-    /// <summary>The three counts.</summary>
-    public override string ToString() => $"delivered={Delivered} rejected={Rejected} undelivered={Undelivered}";
+    /// <summary>The four counts.</summary>
+    public override string ToString() => $"delivered={Delivered} rejected={Rejected} undelivered={Undelivered} vetoed={Vetoed}";
 }

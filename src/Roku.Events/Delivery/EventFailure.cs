@@ -18,7 +18,7 @@ public sealed class EventFailure
     /// <summary>The event's id.</summary>
     public string EventId { get; }
 
-    /// <summary><see cref="EventOutcome.Rejected"/> or <see cref="EventOutcome.Undelivered"/>.</summary>
+    /// <summary><see cref="EventOutcome.Rejected"/>, <see cref="EventOutcome.Undelivered"/> or <see cref="EventOutcome.Vetoed"/>.</summary>
     public EventOutcome Outcome { get; }
 
     /// <summary>Status and message of Roku, or what went wrong on the way; cut at 300 characters, with anything that looks personal taken out.</summary>
