@@ -23,6 +23,7 @@ public sealed class RokuEmulator : IAsyncDisposable
 {
     private readonly EmulatorRecord _record;
     private readonly EventsEndpoint _endpoint;
+    private readonly TimeProvider _time;
     private readonly object _gate = new();
     private readonly List<LoopbackServer> _servers = [];
     private bool _disposed;
@@ -37,7 +38,8 @@ public sealed class RokuEmulator : IAsyncDisposable
     {
         var valid = (options ?? new RokuEmulatorOptions()).ValidCopy();
         _record = new EmulatorRecord(valid.MaxRememberedEvents, valid.MaxRememberedRequests);
-        _endpoint = new EventsEndpoint(valid, timeProvider ?? TimeProvider.System, _record);
+        _time = timeProvider ?? TimeProvider.System;
+        _endpoint = new EventsEndpoint(valid, _time, _record);
     }
 
     /// <summary>The events accepted through <c>/v1/events</c>, oldest first. Each call copies the list.</summary>
@@ -69,7 +71,7 @@ public sealed class RokuEmulator : IAsyncDisposable
     /// A new handler. Disposing it leaves the emulator alone, and it goes on answering after the emulator was disposed, so
     /// that a queue may drain while a container is torn down.
     /// </returns>
-    public HttpMessageHandler CreateHandler() => new EmulatorHandler(_endpoint);
+    public HttpMessageHandler CreateHandler() => new EmulatorHandler(_endpoint, _time);
 
     /// <summary>Starts a server that listens on 127.0.0.1 until <see cref="DisposeAsync"/>; plain HTTP, reachable from this machine only.</summary>
     /// <param name="port">The port, or 0 for a free one.</param>
@@ -84,7 +86,7 @@ public sealed class RokuEmulator : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(port, IPEndPoint.MaxPort);
         ObjectDisposedException.ThrowIf(_disposed, this);
 
-        var server = await LoopbackServer.StartAsync(_endpoint, port, cancellationToken).ConfigureAwait(false);
+        var server = await LoopbackServer.StartAsync(_endpoint, _time, port, cancellationToken).ConfigureAwait(false);
         lock (_gate)
         {
             if (!_disposed)
@@ -111,11 +113,25 @@ public sealed class RokuEmulator : IAsyncDisposable
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of the range given above.</exception>
     public void FailNext(HttpStatusCode status, int times = 1, TimeSpan? retryAfter = null, string? body = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan((int)status, 200, nameof(status));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((int)status, 599, nameof(status));
+        Script(EmulatorFault.Status(status, retryAfter, body), times);
+    }
+
+    /// <summary>Scripts a fault for the next requests. Several calls queue up; a fault is taken when its request arrives, before those of <see cref="Faults"/>.</summary>
+    /// <param name="fault">What goes wrong.</param>
+    /// <param name="times">With how many requests, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are less than 1 times.</exception>
+    public void Script(EmulatorFault fault, int times = 1)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
         ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(retryAfter.GetValueOrDefault(), TimeSpan.Zero, nameof(retryAfter));
-        _record.Script(new ScriptedAnswer(status, retryAfter, body), times);
+        _record.Script(fault, times);
+    }
+
+    /// <summary>Faults that hit requests at random, from now on; <see langword="null"/> for none, which is how an emulator starts.</summary>
+    public EmulatorFaultPlan? Faults
+    {
+        get => _endpoint.Faults;
+        set => _endpoint.Faults = value;
     }
 
     /// <summary>Forgets everything: events, requests, totals, the ids by which duplicates are found, and scripted answers not used yet.</summary>

@@ -19,6 +19,14 @@ public sealed class RokuEmulatorOptions
     /// <value>The default is <see cref="RejectionMode.Partial"/>.</value>
     public RejectionMode Rejection { get; set; }
 
+    /// <summary>How the invalid events of a request are named in <c>failed_events</c>; Roku does not publish it.</summary>
+    /// <value>The default is <see cref="FailedEventsShape.IndexAndEventId"/>.</value>
+    public FailedEventsShape FailedEvents { get; set; }
+
+    /// <summary>A rule beside Roku's: takes the JSON of an event and returns why it is invalid, or <see langword="null"/> to accept it. Must be thread-safe.</summary>
+    /// <value>The default is <see langword="null"/>: no rule. Answer the same for the same event, or a client that sends it again sees what no server does.</value>
+    public Func<System.Text.Json.JsonElement, string?>? RefuseWhen { get; set; }
+
     /// <summary>
     /// How many accepted events are remembered; beyond it the oldest are forgotten while the totals keep counting. The
     /// same bound holds for the ids by which duplicates are recognised.
@@ -45,6 +53,11 @@ public sealed class RokuEmulatorOptions
         if (!Enum.IsDefined(Rejection))
         {
             throw new ArgumentException($"RokuEmulatorOptions.Rejection is {Rejection}. Use Partial or WholeBatch.");
+        }
+
+        if (!Enum.IsDefined(FailedEvents))
+        {
+            throw new ArgumentException($"RokuEmulatorOptions.FailedEvents is {FailedEvents}. Use a value of FailedEventsShape.");
         }
 
         if (MaxRememberedEvents < 0 || MaxRememberedRequests < 0)

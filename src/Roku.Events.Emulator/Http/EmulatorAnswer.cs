@@ -27,6 +27,16 @@ internal sealed class EmulatorAnswer
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
 
+    // How the answer goes over the wire, or does not.
+    public EmulatorFault? Fault { get; private init; }
+
+    public EmulatorAnswer Spoiled(EmulatorFault fault, ReadOnlyMemory<byte> body, string? contentType = null)
+    {
+        var spoiled = new EmulatorAnswer(Status, contentType ?? ContentType, body, Problems) { Fault = fault };
+        spoiled._headers.AddRange(_headers);
+        return spoiled;
+    }
+
     public static EmulatorAnswer Accepted(int events) =>
         Json(HttpStatusCode.OK, [], writer => writer.WriteNumber("events_received"u8, events));
 
@@ -34,18 +44,18 @@ internal sealed class EmulatorAnswer
         Json(status, [problem], writer => WriteError(writer, problem.Code, problem.Field, problem.Message));
 
     // events_received counts arrivals, refused ones included: the reading a client must not trip over (roku-api.md, "Response").
-    public static EmulatorAnswer PartlyAccepted(int events, IReadOnlyList<RequestProblem> problems) =>
+    public static EmulatorAnswer PartlyAccepted(int events, IReadOnlyList<RequestProblem> problems, FailedEventsShape shape) =>
         Json((HttpStatusCode)210, problems, writer =>
         {
             writer.WriteNumber("events_received"u8, events);
-            WriteFailedEvents(writer, problems);
+            FailedEvents.Write(writer, problems, shape);
         });
 
-    public static EmulatorAnswer Refused(int events, int invalid, IReadOnlyList<RequestProblem> problems) =>
+    public static EmulatorAnswer Refused(int events, int invalid, IReadOnlyList<RequestProblem> problems, FailedEventsShape shape) =>
         Json(HttpStatusCode.BadRequest, problems, writer =>
         {
             WriteError(writer, ProblemCode.InvalidEvents, "events", $"{invalid} of {events} events are invalid; none was accepted.");
-            WriteFailedEvents(writer, problems);
+            FailedEvents.Write(writer, problems, shape);
         });
 
     public static EmulatorAnswer Text(HttpStatusCode status, string body) =>
@@ -71,30 +81,7 @@ internal sealed class EmulatorAnswer
         return new(status, "application/json", buffer.WrittenMemory, problems);
     }
 
-    // One entry an event: its first problem gives code and field, the message tells all of them.
-    private static void WriteFailedEvents(Utf8JsonWriter writer, IReadOnlyList<RequestProblem> problems)
-    {
-        writer.WriteStartArray("failed_events"u8);
-        for (var i = 0; i < problems.Count;)
-        {
-            var first = problems[i];
-            var message = first.Message;
-            for (i++; i < problems.Count && problems[i].EventIndex == first.EventIndex; i++)
-            {
-                message += " " + problems[i].Message;
-            }
-
-            writer.WriteStartObject();
-            writer.WriteNumber("index"u8, first.EventIndex.GetValueOrDefault());
-            writer.WriteString("event_id"u8, first.EventId);
-            WriteError(writer, first.Code, first.Field, message);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
-
-    private static void WriteError(Utf8JsonWriter writer, string code, string? field, string message)
+    public static void WriteError(Utf8JsonWriter writer, string code, string? field, string message)
     {
         writer.WriteStartObject("error"u8);
         writer.WriteString("code"u8, code);

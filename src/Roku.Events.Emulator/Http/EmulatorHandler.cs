@@ -3,18 +3,30 @@ using System.Net.Http.Headers;
 namespace Roku.Events.Emulator;
 
 // Owns nothing of the emulator, so that IHttpClientFactory may dispose it whenever it rotates handlers.
-internal sealed class EmulatorHandler(EventsEndpoint endpoint) : HttpMessageHandler
+internal sealed class EmulatorHandler(EventsEndpoint endpoint, TimeProvider time) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var answer = await endpoint.AnswerAsync(Read(request), cancellationToken).ConfigureAwait(false);
 
+        switch (answer.Fault)
+        {
+            case { Kind: EmulatorFaultKind.Delay } late:
+                await Task.Delay(late.Wait, time, cancellationToken).ConfigureAwait(false);
+                break;
+            case { Kind: EmulatorFaultKind.Hang }:
+                await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken).ConfigureAwait(false);
+                break;
+            case { Kind: EmulatorFaultKind.Reset }:
+                throw new HttpRequestException(HttpRequestError.ResponseEnded, "The connection broke.");
+        }
+
         var response = new HttpResponseMessage(answer.Status)
         {
             RequestMessage = request,
             Version = request.Version,
-            Content = new ReadOnlyMemoryContent(answer.Body) { Headers = { ContentType = new MediaTypeHeaderValue(answer.ContentType) } },
+            Content = Content(answer),
         };
         foreach (var (name, value) in answer.Headers)
         {
@@ -26,6 +38,15 @@ internal sealed class EmulatorHandler(EventsEndpoint endpoint) : HttpMessageHand
         }
 
         return response;
+    }
+
+    private HttpContent Content(EmulatorAnswer answer)
+    {
+        HttpContent content = answer.Fault is { Kind: EmulatorFaultKind.Cut or EmulatorFaultKind.Slow } fault
+            ? new StreamContent(new FaultyStream(answer.Body, fault, time))
+            : new ReadOnlyMemoryContent(answer.Body);
+        content.Headers.ContentType = new MediaTypeHeaderValue(answer.ContentType);
+        return content;
     }
 
     private static IncomingRequest Read(HttpRequestMessage request)

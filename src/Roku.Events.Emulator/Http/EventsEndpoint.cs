@@ -9,18 +9,25 @@ internal sealed class EventsEndpoint(RokuEmulatorOptions options, TimeProvider t
     private const int MaxEvents = 1_000;
 
     private readonly HeadRules _head = new(options.ApiKey);
+    private EmulatorFaultPlan? _faults;
+
+    public EmulatorFaultPlan? Faults
+    {
+        get => Volatile.Read(ref _faults);
+        set => Volatile.Write(ref _faults, value);
+    }
 
     public async Task<EmulatorAnswer> AnswerAsync(IncomingRequest request, CancellationToken cancellationToken)
     {
         var receivedAt = time.GetUtcNow();
-        var scripted = record.NextScripted();
+        var fault = record.NextScripted() ?? Faults?.Next();
         using var body = new BoundedBody(MaxBytes);
         var complete = await body.TryFillAsync(request, cancellationToken).ConfigureAwait(false);
 
         using var envelope = BatchEnvelope.Read(complete ? body.Written : default);
         var review = new BatchReview(receivedAt);
         HeadRules.Warn(request, review);
-        var refusal = scripted?.ToAnswer() ?? _head.Refuse(request) ?? (complete ? RefuseEnvelope(envelope) : TooLarge());
+        var refusal = fault?.Refusal() ?? _head.Refuse(request) ?? (complete ? RefuseEnvelope(envelope) : TooLarge());
         var answer = refusal ?? ReviewEvents(envelope, review);
 
         var ingests = refusal is null && request.Path == HeadRules.IngestPath;
@@ -35,7 +42,7 @@ internal sealed class EventsEndpoint(RokuEmulatorOptions options, TimeProvider t
             Warnings = review.Warnings,
         };
         record.Add(received, accepted, ingests ? review.FailedEvents.Count : 0);
-        return answer;
+        return fault is null ? answer : fault.Spoil(answer);
     }
 
     private static EmulatorAnswer TooLarge() => EmulatorAnswer.Error(
@@ -74,13 +81,17 @@ internal sealed class EventsEndpoint(RokuEmulatorOptions options, TimeProvider t
         {
             review.Begin(index++, json);
             EventRules.Check(json, review);
+            if (options.RefuseWhen?.Invoke(json) is { } reason)
+            {
+                review.Refuse(ProblemCode.InvalidEvents, "event", reason);
+            }
         }
 
         return (review.FailedEvents.Count, options.Rejection) switch
         {
             (0, _) => EmulatorAnswer.Accepted(index),
-            (_, RejectionMode.Partial) => EmulatorAnswer.PartlyAccepted(index, review.Problems),
-            (var failed, _) => EmulatorAnswer.Refused(index, failed, review.Problems),
+            (_, RejectionMode.Partial) => EmulatorAnswer.PartlyAccepted(index, review.Problems, options.FailedEvents),
+            (var failed, _) => EmulatorAnswer.Refused(index, failed, review.Problems, options.FailedEvents),
         };
     }
 

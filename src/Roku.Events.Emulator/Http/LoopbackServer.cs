@@ -16,11 +16,13 @@ internal sealed class LoopbackServer : IHttpApplication<HttpContext>, IAsyncDisp
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
 
     private readonly EventsEndpoint _endpoint;
+    private readonly TimeProvider _time;
     private readonly KestrelServer _kestrel;
 
-    private LoopbackServer(EventsEndpoint endpoint, int port)
+    private LoopbackServer(EventsEndpoint endpoint, TimeProvider time, int port)
     {
         _endpoint = endpoint;
+        _time = time;
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
@@ -29,9 +31,9 @@ internal sealed class LoopbackServer : IHttpApplication<HttpContext>, IAsyncDisp
 
     public Uri Address => new(_kestrel.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
 
-    public static async Task<LoopbackServer> StartAsync(EventsEndpoint endpoint, int port, CancellationToken cancellationToken)
+    public static async Task<LoopbackServer> StartAsync(EventsEndpoint endpoint, TimeProvider time, int port, CancellationToken cancellationToken)
     {
-        var server = new LoopbackServer(endpoint, port);
+        var server = new LoopbackServer(endpoint, time, port);
         try
         {
             await server._kestrel.StartAsync(server, cancellationToken).ConfigureAwait(false);
@@ -60,6 +62,18 @@ internal sealed class LoopbackServer : IHttpApplication<HttpContext>, IAsyncDisp
     public async Task ProcessRequestAsync(HttpContext context)
     {
         var answer = await _endpoint.AnswerAsync(Read(context.Request), context.RequestAborted).ConfigureAwait(false);
+        switch (answer.Fault)
+        {
+            case { Kind: EmulatorFaultKind.Delay } late:
+                await Task.Delay(late.Wait, _time, context.RequestAborted).ConfigureAwait(false);
+                break;
+            case { Kind: EmulatorFaultKind.Hang }:
+                await Task.Delay(Timeout.InfiniteTimeSpan, _time, context.RequestAborted).ConfigureAwait(false);
+                break;
+            case { Kind: EmulatorFaultKind.Reset }:
+                context.Abort();
+                return;
+        }
 
         context.Response.StatusCode = (int)answer.Status;
         foreach (var (name, value) in answer.Headers)
@@ -72,7 +86,32 @@ internal sealed class LoopbackServer : IHttpApplication<HttpContext>, IAsyncDisp
         {
             context.Response.ContentType = answer.ContentType;
             context.Response.ContentLength = answer.Body.Length;
-            await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted).ConfigureAwait(false);
+            await WriteBodyAsync(context, answer).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteBodyAsync(HttpContext context, EmulatorAnswer answer)
+    {
+        var (body, aborted) = (context.Response.Body, context.RequestAborted);
+        switch (answer.Fault)
+        {
+            case { Kind: EmulatorFaultKind.Cut }:
+                await body.WriteAsync(answer.Body[..(answer.Body.Length / 2)], aborted).ConfigureAwait(false);
+                await body.FlushAsync(aborted).ConfigureAwait(false);
+                context.Abort();
+                break;
+            case { Kind: EmulatorFaultKind.Slow } slow:
+                for (var i = 0; i < answer.Body.Length; i++)
+                {
+                    await Task.Delay(slow.Wait, _time, aborted).ConfigureAwait(false);
+                    await body.WriteAsync(answer.Body.Slice(i, 1), aborted).ConfigureAwait(false);
+                    await body.FlushAsync(aborted).ConfigureAwait(false);
+                }
+
+                break;
+            default:
+                await body.WriteAsync(answer.Body, aborted).ConfigureAwait(false);
+                break;
         }
     }
 

@@ -5,7 +5,7 @@ internal sealed class EmulatorRecord(int maxEvents, int maxRequests)
     private readonly object _gate = new();
     private readonly Queue<ReceivedEvent> _events = new();
     private readonly Queue<ReceivedRequest> _requests = new();
-    private readonly Queue<ScriptedAnswer> _scripted = new();
+    private readonly Queue<EmulatorFault> _scripted = new();
     private readonly RecentIds _recent = new(maxEvents);
     private long _requestsReceived;
     private long _eventsAccepted;
@@ -54,22 +54,22 @@ internal sealed class EmulatorRecord(int maxEvents, int maxRequests)
         }
     }
 
-    public void Script(ScriptedAnswer answer, int times)
+    public void Script(EmulatorFault fault, int times)
     {
         lock (_gate)
         {
             for (var i = 0; i < times; i++)
             {
-                _scripted.Enqueue(answer);
+                _scripted.Enqueue(fault);
             }
         }
     }
 
-    public ScriptedAnswer? NextScripted()
+    public EmulatorFault? NextScripted()
     {
         lock (_gate)
         {
-            return _scripted.TryDequeue(out var answer) ? answer : null;
+            return _scripted.TryDequeue(out var fault) ? fault : null;
         }
     }
 

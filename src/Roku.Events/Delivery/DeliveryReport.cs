@@ -58,6 +58,6 @@ public sealed class DeliveryReport
         return EventOutcome.Delivered;
     }
 
-    /// <summary>The four counts.</summary>
-    public override string ToString() => $"delivered={Delivered} rejected={Rejected} undelivered={Undelivered} vetoed={Vetoed}";
+    /// <summary>The counts; that of vetoed events only when there are any.</summary>
+    public override string ToString() => $"delivered={Delivered} rejected={Rejected} undelivered={Undelivered}{(Vetoed > 0 ? $" vetoed={Vetoed}" : "")}";
 }
