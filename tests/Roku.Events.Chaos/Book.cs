@@ -51,50 +51,46 @@ internal sealed class Book(bool handlerThrows, int seed)
     }
 
     // Settles every event by what the library said and what the server has.
-    public void Settle(Tally tally, DispatcherCounts counts, RokuEmulator emulator)
+    public void Settle(Tally tally, DispatcherCounts counts, long lettersLost, RokuEmulator emulator)
     {
+        var unexplained = 0L;
         var arrived = emulator.Events.Select(received => received.Id!).ToHashSet();
         foreach (var id in _accepted.Keys)
         {
             if (!_letters.TryGetValue(id, out var letter))
             {
-                // The library says that it was delivered.
-                Check(tally, id, arrived.Contains(id), "is said to be delivered and did not arrive", lost: true);
+                // The library says that it was delivered, or that the handler did not take it in time.
+                unexplained += arrived.Contains(id) ? 0 : 1;
             }
             else if (letter.Outcome == EventOutcome.Rejected)
             {
-                Check(tally, id, id.StartsWith(Bad, StringComparison.Ordinal) && !arrived.Contains(id), $"is said to be rejected ({letter.Reason})");
+                Problem(tally, !id.StartsWith(Bad, StringComparison.Ordinal) || arrived.Contains(id), $"{id} is said to be rejected ({letter.Reason})");
             }
             else
             {
                 // It may have arrived without an answer, but not without a request.
-                Check(tally, id, letter.Attempts > 0 || !arrived.Contains(id), $"arrived, and is said to be {letter.Outcome} without any request");
+                Problem(tally, letter.Attempts == 0 && arrived.Contains(id), $"{id} arrived, and is said to be {letter.Outcome} without any request");
             }
         }
 
         var unknown = arrived.Concat(_letters.Keys).Count(id => !_accepted.ContainsKey(id));
         Problem(tally, unknown > 0, $"{unknown} events that the library did not accept arrived or were handed over");
         Problem(tally, counts.Accepted != _accepted.Count, $"{_accepted.Count} events were accepted, the library says {counts.Accepted}");
-        Problem(tally, counts.Delivered != _accepted.Count - _letters.Count, $"{_accepted.Count - _letters.Count} events were not handed over, the library says {counts.Delivered} were delivered");
+        tally.HandedOver = _letters.Count;
+        tally.NotTaken = lettersLost;
+        tally.Lost = Math.Max(0, unexplained - lettersLost);
+        Problem(tally, tally.Lost > 0, $"{unexplained} events neither arrived nor were handed over, the library says {lettersLost}");
+        var gone = _letters.Count + lettersLost;
+        Problem(tally, counts.Delivered != _accepted.Count - gone, $"{_accepted.Count - gone} events were not given up, the library says {counts.Delivered} were delivered");
         Problem(tally, counts.HandedOver != _letters.Count, $"{_letters.Count} events were handed over, the library says {counts.HandedOver}");
         foreach (var (outcome, count) in new[] { (EventOutcome.Rejected, counts.Rejected), (EventOutcome.Expired, counts.Expired), (EventOutcome.Dropped, counts.Dropped) })
         {
             var handedOver = _letters.Values.Count(letter => letter.Outcome == outcome);
-            Problem(tally, handedOver != count, $"{handedOver} events were handed over as {outcome}, the library counts {count}");
+            Problem(tally, handedOver > count || handedOver + lettersLost < count, $"{handedOver} events were handed over as {outcome}, the library counts {count}");
         }
 
         tally.Problems.AddRange(_doubts);
         tally.Misreported += _doubts.Count;
-    }
-
-    private static void Check(Tally tally, string id, bool holds, string what, bool lost = false)
-    {
-        if (!holds)
-        {
-            tally.Problems.Add($"{id} {what}");
-            tally.Lost += lost ? 1 : 0;
-            tally.Misreported += lost ? 0 : 1;
-        }
     }
 
     private static void Problem(Tally tally, bool found, string what)

@@ -24,6 +24,7 @@ internal sealed class ChaosRun
     private readonly bool _closesEarly;
     private readonly Dictionary<string, string?> _settings;
     private readonly int _padding;
+    private volatile bool _isClosing;
 
     public ChaosRun(int seed, int events, int producers)
     {
@@ -48,7 +49,7 @@ internal sealed class ChaosRun
             ["Roku:Delivery:MaxRetries"] = One("0", "1", "3"),
             ["Roku:Delivery:MaxRetryDelay"] = One("00:00:01", "00:00:30", "00:10:00"),
             ["Roku:Delivery:MaxEventAge"] = One("00:10:00", "1.00:00:00", "1.00:00:00"),
-            ["Roku:Delivery:DrainTimeout"] = One("00:00:00", "00:00:25", "01:00:00"),
+            ["Roku:Delivery:DrainTimeout"] = One("00:00:00", "00:00:25", "00:01:00"),
             ["Roku:Delivery:WithPixel"] = One("false", "true"),
             ["Roku:Delivery:WhenLate"] = One("Send", "HandOver"),
         };
@@ -85,6 +86,7 @@ internal sealed class ChaosRun
         }
 
         using var ended = new CancellationTokenSource();
+        using var lost = new LostLetters();
         var provider = services.BuildServiceProvider();
         var dispatcher = provider.GetRequiredService<IBatchDispatcher>();
         var clock = RunClockAsync(ended.Token);
@@ -111,6 +113,7 @@ internal sealed class ChaosRun
             await InTimeAsync(dispatcher.FlushAsync(), "the flush waits");
         }
 
+        _isClosing = true;
         await InTimeAsync(provider.DisposeAsync().AsTask(), "disposal waits");
         await InTimeAsync(producing, "the producers wait after disposal");
         await ended.CancelAsync();
@@ -118,11 +121,11 @@ internal sealed class ChaosRun
 
         // A server that was left behind may still be accepting what was cut off.
         await emulator.DisposeAsync();
-        Settle(dispatcher.Counts, emulator);
+        Settle(dispatcher.Counts, lost.Value, emulator);
         return _tally;
     }
 
-    private void Settle(DispatcherCounts counts, RokuEmulator emulator)
+    private void Settle(DispatcherCounts counts, long lettersLost, RokuEmulator emulator)
     {
         _tally.Events = (long)_events;
         (_tally.Accepted, _tally.Delivered, _tally.Rejected, _tally.Expired, _tally.Dropped) =
@@ -132,7 +135,7 @@ internal sealed class ChaosRun
             _tally.Problems.Add($"the books do not close: {counts}");
         }
 
-        _book.Settle(_tally, counts, emulator);
+        _book.Settle(_tally, counts, lettersLost, emulator);
     }
 
     private async Task ProduceAsync(IBatchDispatcher dispatcher, int producer, int seed)
@@ -194,13 +197,15 @@ internal sealed class ChaosRun
         .WithCustomData(data => data.Value(1, "USD").Status(new string('s', _padding)))
         .Build();
 
-    // Over the network a minute of the clock is not enough for an answer: slower there.
+    // Over the network a minute of the clock is not enough for an answer, nor is a moment at the end for the dead letters:
+    // slower there.
     private async Task RunClockAsync(CancellationToken cancellationToken)
     {
-        var step = _overNetwork ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(1);
+        var step = TimeSpan.FromMilliseconds(_overNetwork ? 200 : 1_000);
+        var lastStep = TimeSpan.FromMilliseconds(_settings["Roku:Delivery:DrainTimeout"] == "00:00:00" ? 1 : 50);
         while (!cancellationToken.IsCancellationRequested)
         {
-            _clock.Advance(step);
+            _clock.Advance(_isClosing ? lastStep : step);
             await Task.Delay(1, CancellationToken.None);
         }
     }

@@ -50,6 +50,7 @@ foreach (var seed in options.Seeds)
     total.Add(tally);
 }
 
+Console.WriteLine($"handed over: {total.HandedOver}; reported as not taken by the handler: {total.NotTaken}");
 Console.WriteLine($"seeds={options.Seeds.Count} {total}");
 return failed == 0 ? 0 : 1;
 

@@ -19,6 +19,11 @@ internal sealed class Tally
 
     public long Misreported { get; set; }
 
+    public long HandedOver { get; set; }
+
+    // Offered to a handler that threw or had no time left, and reported as such.
+    public long NotTaken { get; set; }
+
     public List<string> Problems { get; } = [];
 
     public bool IsRight => Lost == 0 && Misreported == 0 && Problems.Count == 0;
@@ -31,6 +36,8 @@ internal sealed class Tally
         Rejected += other.Rejected;
         Expired += other.Expired;
         Dropped += other.Dropped;
+        HandedOver += other.HandedOver;
+        NotTaken += other.NotTaken;
         Lost += other.Lost;
         Misreported += other.Misreported;
     }

@@ -85,6 +85,20 @@ internal sealed class TestClient : IAsyncDisposable
         }
     }
 
+    // Moves the clock only while nothing is being sent, so that no request times out however slow the machine is.
+    public async Task AdvanceOutageUntilAsync(Func<bool> condition, TimeSpan step)
+    {
+        while (!condition())
+        {
+            if (((BatchDispatcher)Dispatcher).Status.Breaker == BreakerState.Open)
+            {
+                Clock.Advance(step);
+            }
+
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+
     public ValueTask DisposeAsync() => _provider.DisposeAsync();
 
     public async Task DisposeWhileTimePassesAsync()

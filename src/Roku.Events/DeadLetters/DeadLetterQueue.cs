@@ -2,13 +2,14 @@ namespace Roku.Events;
 
 // Hands events that were given up to the host, beside delivery and never in its way: a handler that throws is asked again
 // some times, one that hangs is left behind, and what waits for it is bounded. Thread-safe; calls nothing under its lock.
-internal sealed class DeadLetterQueue(string client, DeadLetterHandler handler, TimeProvider timeProvider, EventMetrics metrics, Notices notices) : IDisposable
+internal sealed class DeadLetterQueue(string client, DeadLetterHandler handler, TimeProvider timeProvider, EventMetrics metrics, Notices notices, Action memoryFreed) : IDisposable
 {
     // Memory for letters that does not count against the bound of the queue.
     public const long FreeBytes = 16 * 1024 * 1024;
 
     private const int MaxTries = 10;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan HurriedWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan HandlerTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(100);
     private static readonly AsyncLocal<DeadLetterQueue?> HandlerOf = new();
@@ -164,6 +165,7 @@ internal sealed class DeadLetterQueue(string client, DeadLetterHandler handler, 
             }
 
             letters.Events.Release();
+            memoryFreed();
             notices.Publish();
             letters.Settled?.TrySetResult();
         }
@@ -201,13 +203,15 @@ internal sealed class DeadLetterQueue(string client, DeadLetterHandler handler, 
                 notices.Publish();
             }
 
-            if (attempt == MaxTries || _hurry.IsCancellationRequested)
+            if (attempt == MaxTries)
             {
                 return false;
             }
 
-            var wait = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, attempt - 1), LongestWait.TotalSeconds));
-            await Task.Delay(wait, timeProvider, _hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var (wait, until) = _hurry.IsCancellationRequested
+                ? (HurriedWait, _stop)
+                : (TimeSpan.FromSeconds(Math.Min(Math.Pow(2, attempt - 1), LongestWait.TotalSeconds)), _hurry);
+            await Task.Delay(wait, timeProvider, until.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return false;

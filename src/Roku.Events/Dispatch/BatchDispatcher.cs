@@ -32,7 +32,7 @@ internal sealed partial class BatchDispatcher : IBatchDispatcher, IAsyncDisposab
         _metrics = metrics;
         _logger = logger;
         _notices = new Notices(logger);
-        _deadLetters = deadLetterHandler is null ? null : new DeadLetterQueue(settings.Name, deadLetterHandler, timeProvider, metrics, _notices);
+        _deadLetters = deadLetterHandler is null ? null : new DeadLetterQueue(settings.Name, deadLetterHandler, timeProvider, metrics, _notices, OnMemoryFreed);
         _ledger = new EventLedger(metrics, _deadLetters, _notices);
         _gate = new SendGate(settings, _notices);
         _ageTimer = CreateTimer(static dispatcher => dispatcher.OnAge());
@@ -327,6 +327,15 @@ internal sealed partial class BatchDispatcher : IBatchDispatcher, IAsyncDisposab
         }
 
         _notices.Publish();
+    }
+
+    // Dead letters claim no longer what they did: nobody else may tell those that wait for it.
+    private void OnMemoryFreed()
+    {
+        lock (_lock)
+        {
+            WakeWaiting();
+        }
     }
 
     private void WakeWaiting()

@@ -25,12 +25,12 @@ public sealed class DeduplicationTests
         await using var client = Client(() => TestClient.Answer(503), LateEventMode.HandOver, withPixel: true);
         await client.EnqueueAsync(3);
         var flushing = client.Dispatcher.FlushAsync(Cancel);
-        await client.AdvanceUntilAsync(() => client.Clock.GetUtcNow() > Some.Now.AddMinutes(8), TimeSpan.FromSeconds(10));
+        await client.AdvanceOutageUntilAsync(() => client.Clock.GetUtcNow() > Some.Now.AddMinutes(8), TimeSpan.FromSeconds(10));
         await client.Dispatcher.EnqueueAsync(Some.Purchase("young"), Cancel);
 
         _down = false;
         client.Clock.Advance(TimeSpan.FromMinutes(3));
-        await client.AdvanceUntilAsync(() => client.Dispatcher.Counts.Waiting == 0, TimeSpan.FromSeconds(10));
+        await client.AdvanceOutageUntilAsync(() => client.Dispatcher.Counts is { Waiting: 0, HandedOver: 3 }, TimeSpan.FromSeconds(10));
         await flushing;
 
         Assert.Equal((1, 3), (client.Dispatcher.Counts.Delivered, client.Dispatcher.Counts.Expired));
@@ -45,10 +45,10 @@ public sealed class DeduplicationTests
         await using var client = Client(() => TestClient.Answer(503), LateEventMode.Send, withPixel: true);
         await client.EnqueueAsync(3);
         var flushing = client.Dispatcher.FlushAsync(Cancel);
-        await client.AdvanceUntilAsync(() => client.Clock.GetUtcNow() > Some.Now.AddMinutes(11), TimeSpan.FromSeconds(10));
+        await client.AdvanceOutageUntilAsync(() => client.Clock.GetUtcNow() > Some.Now.AddMinutes(11), TimeSpan.FromSeconds(10));
 
         _down = false;
-        await client.AdvanceUntilAsync(() => flushing.IsCompleted, TimeSpan.FromSeconds(10));
+        await client.AdvanceOutageUntilAsync(() => flushing.IsCompleted, TimeSpan.FromSeconds(10));
         await flushing;
 
         Assert.Equal((3, 0), (client.Dispatcher.Counts.Delivered, client.Dispatcher.Counts.Expired));
@@ -61,10 +61,10 @@ public sealed class DeduplicationTests
         await using var client = Client(() => TestClient.Answer(503), LateEventMode.HandOver, withPixel: false);
         await client.EnqueueAsync(3);
         var flushing = client.Dispatcher.FlushAsync(Cancel);
-        await client.AdvanceUntilAsync(() => client.Clock.GetUtcNow() > Some.Now.AddHours(2), TimeSpan.FromMinutes(1));
+        await client.AdvanceOutageUntilAsync(() => client.Clock.GetUtcNow() > Some.Now.AddHours(2), TimeSpan.FromMinutes(1));
 
         _down = false;
-        await client.AdvanceUntilAsync(() => flushing.IsCompleted, TimeSpan.FromSeconds(10));
+        await client.AdvanceOutageUntilAsync(() => flushing.IsCompleted, TimeSpan.FromSeconds(10));
         await flushing;
 
         Assert.Equal((3, 0), (client.Dispatcher.Counts.Delivered, client.Dispatcher.Counts.Expired));
@@ -100,10 +100,10 @@ public sealed class DeduplicationTests
             withPixel: false);
         await client.EnqueueAsync(3);
         var flushing = client.Dispatcher.FlushAsync(Cancel);
-        await client.AdvanceUntilAsync(() => client.Clock.GetUtcNow() > Some.Now.AddHours(1), TimeSpan.FromSeconds(30));
+        await client.AdvanceOutageUntilAsync(() => client.Clock.GetUtcNow() > Some.Now.AddHours(1), TimeSpan.FromSeconds(30));
 
         _down = false;
-        await client.AdvanceUntilAsync(() => flushing.IsCompleted, TimeSpan.FromSeconds(30));
+        await client.AdvanceOutageUntilAsync(() => flushing.IsCompleted, TimeSpan.FromSeconds(30));
 
         Assert.Equal(3, client.Dispatcher.Counts.Delivered);
     }
@@ -121,7 +121,7 @@ public sealed class DeduplicationTests
         await client.EnqueueAsync(3);
         _ = client.Dispatcher.FlushAsync(Cancel);
 
-        await client.AdvanceUntilAsync(() => client.Dispatcher.Counts.Expired == 3, TimeSpan.FromSeconds(5));
+        await client.AdvanceUntilAsync(() => client.Dispatcher.Counts.HandedOver == 3, TimeSpan.FromSeconds(5));
 
         Assert.Equal(3, _box.Letters.Count);
     }

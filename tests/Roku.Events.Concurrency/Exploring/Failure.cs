@@ -1,0 +1,3 @@
+namespace Roku.Events.Concurrency;
+
+internal sealed record Failure(string Seed, string Text, string Trace);
