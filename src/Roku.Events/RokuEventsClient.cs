@@ -79,7 +79,7 @@ public sealed class RokuEventsClient
     internal async Task<BatchDelivery> DeliverAsync(EventBatch batch, Uri uri, bool singleAttempt, CancellationToken cancellationToken)
     {
         using var activity = EventMetrics.Activities.StartActivity("roku.events.send", ActivityKind.Client, default(ActivityContext), links: batch.Links);
-        activity?.SetTag("roku.client", _settings.Name);
+        activity?.SetTag("roku.client", EventMetrics.NameOf(_settings.Name));
         activity?.SetTag("roku.batch.size", batch.Count);
         activity?.SetTag("roku.batch.bytes", batch.Bytes);
         activity?.SetTag("roku.batch.attempt", batch.Attempts + 1);

@@ -10,6 +10,7 @@ public sealed partial class ReadmeTests
     private const string Usings = """
         global using System;
         global using System.Collections.Generic;
+        global using System.Net;
         global using System.Net.Http;
         global using System.Threading;
         global using System.Threading.Tasks;
@@ -17,6 +18,8 @@ public sealed partial class ReadmeTests
         global using Microsoft.AspNetCore.Http;
         global using Microsoft.Extensions.Configuration;
         global using Microsoft.Extensions.DependencyInjection;
+        global using OpenTelemetry.Metrics;
+        global using OpenTelemetry.Trace;
         global using Roku.Events;
         global using Roku.Events.Emulator;
         """;
@@ -34,7 +37,7 @@ public sealed partial class ReadmeTests
         }
         """;
 
-    public static TheoryData<string> Blocks => [.. CSharpBlock().Matches(File.ReadAllText(Find("README.md"))).Select(match => match.Groups[1].Value)];
+    public static TheoryData<string> Blocks => [.. CSharpBlock().Matches(RepositoryFile.Read("README.md")).Select(match => match.Groups[1].Value)];
 
     [Theory]
     [MemberData(nameof(Blocks))]
@@ -54,17 +57,6 @@ public sealed partial class ReadmeTests
 
         // CS1701: the net8.0 build of a package against the assemblies of a newer runtime.
         Assert.Empty(compilation.GetDiagnostics(cancel).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && diagnostic.Id is not "CS1701"));
-    }
-
-    private static string Find(string file)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Roku.Events.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder.FullName, file);
     }
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]

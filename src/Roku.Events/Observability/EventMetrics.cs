@@ -27,7 +27,7 @@ internal sealed class EventMetrics
 
     public EventMetrics(string client, IMeterFactory factory)
     {
-        _client = new("roku.client", client.Length == 0 ? "default" : client);
+        _client = new("roku.client", NameOf(client));
         _meter = factory.Create(Name);
         _enqueued = Counter("enqueued", "Events that the dispatcher accepted.");
         _vetoed = Counter("vetoed", "Events that a hook, or limited data use, kept from being sent.");
@@ -45,6 +45,8 @@ internal sealed class EventMetrics
     }
 
     public static ActivitySource Activities { get; } = new(Name);
+
+    public static string NameOf(string client) => client.Length == 0 ? "default" : client;
 
     public void Enqueued() => _enqueued.Add(1, _client);
 
