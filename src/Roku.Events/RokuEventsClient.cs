@@ -85,11 +85,6 @@ public sealed class RokuEventsClient
         activity?.SetTag("roku.batch.attempt", batch.Attempts + 1);
         var delivery = new BatchDelivery(batch);
         await DeliverPartAsync(batch, delivery, uri, singleAttempt, cancellationToken).ConfigureAwait(false);
-        foreach (var reason in delivery.Unmatched)
-        {
-            _logger.UnmatchedFailure(_settings.Name, reason);
-        }
-
         activity?.SetTag("roku.events.delivered", delivery.Delivered);
         activity?.SetTag("roku.events.rejected", delivery.Rejections.Count);
         if (delivery.Obstacle is { } obstacle)
@@ -135,7 +130,7 @@ public sealed class RokuEventsClient
             some.Attempts++;
             var (answer, leavesDoubt) = await _endpoint.PostAsync(some, uri, singleAttempt, cancellationToken).ConfigureAwait(false);
             some.InDoubtSince ??= leavesDoubt ? started : null;
-            return answer;
+            return answer.Kind == AnswerKind.Accepted && !delivery.AllFit(some, answer) ? answer.AsRefusal() : answer;
         }
 
         async Task ResolveAsync(EventBatch part, RokuAnswer answer)
@@ -193,7 +188,6 @@ public sealed class RokuEventsClient
     {
         ArgumentNullException.ThrowIfNull(events);
         var failures = new List<EventFailure>();
-        var unmatched = new List<string>();
         RokuAnswer? obstacle = null;
         var count = 0;
         await foreach (var batch in SplitAsync(events, failures, cancellationToken).ConfigureAwait(false))
@@ -204,7 +198,6 @@ public sealed class RokuEventsClient
                 var delivery = await DeliverAsync(batch, uri, singleAttempt: false, cancellationToken).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
                 failures.AddRange(delivery.Rejections.Select(rejection => new EventFailure(rejection.Ordinal, rejection.EventId, EventOutcome.Rejected, rejection.Reason)));
-                unmatched.AddRange(delivery.Unmatched);
                 obstacle = delivery.Obstacle;
                 AddUndelivered(delivery.Remainder);
                 delivery.Remainder?.Release();
@@ -221,7 +214,7 @@ public sealed class RokuEventsClient
 
         failures.Sort(static (a, b) => a.Index.CompareTo(b.Index));
         count = Math.Max(count, failures.Count == 0 ? 0 : failures[^1].Index + 1);
-        return new DeliveryReport(count, failures, unmatched, obstacle?.RetryAfter);
+        return new DeliveryReport(count, failures, obstacle?.RetryAfter);
 
         void AddUndelivered(EventBatch? batch)
         {

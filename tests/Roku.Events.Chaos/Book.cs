@@ -53,14 +53,17 @@ internal sealed class Book(bool handlerThrows, int seed)
     // Settles every event by what the library said and what the server has.
     public void Settle(Tally tally, DispatcherCounts counts, long lettersLost, RokuEmulator emulator)
     {
-        var unexplained = 0L;
+        var unexplained = new List<string>();
         var arrived = emulator.Events.Select(received => received.Id!).ToHashSet();
         foreach (var id in _accepted.Keys)
         {
             if (!_letters.TryGetValue(id, out var letter))
             {
                 // The library says that it was delivered, or that the handler did not take it in time.
-                unexplained += arrived.Contains(id) ? 0 : 1;
+                if (!arrived.Contains(id))
+                {
+                    unexplained.Add(id);
+                }
             }
             else if (letter.Outcome == EventOutcome.Rejected)
             {
@@ -78,8 +81,8 @@ internal sealed class Book(bool handlerThrows, int seed)
         Problem(tally, counts.Accepted != _accepted.Count, $"{_accepted.Count} events were accepted, the library says {counts.Accepted}");
         tally.HandedOver = _letters.Count;
         tally.NotTaken = lettersLost;
-        tally.Lost = Math.Max(0, unexplained - lettersLost);
-        Problem(tally, tally.Lost > 0, $"{unexplained} events neither arrived nor were handed over, the library says {lettersLost}");
+        tally.Lost = Math.Max(0, unexplained.Count - lettersLost);
+        Problem(tally, tally.Lost > 0, $"{unexplained.Count} events ({string.Join(", ", unexplained.Take(5))}) neither arrived nor were handed over, the library says {lettersLost}");
         var gone = _letters.Count + lettersLost;
         Problem(tally, counts.Delivered != _accepted.Count - gone, $"{_accepted.Count - gone} events were not given up, the library says {counts.Delivered} were delivered");
         Problem(tally, counts.HandedOver != _letters.Count, $"{_letters.Count} events were handed over, the library says {counts.HandedOver}");

@@ -11,13 +11,12 @@ internal sealed class ChaosRun
     private const long OwnBytes = 16 * 1024 * 1024;
     private const long DriverBytes = 48 * 1024 * 1024;
     private const string Key = "the-right-key";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly int _events;
     private readonly int _producers;
     private readonly Random _random;
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
-    private readonly Tally _tally = new();
     private readonly Book _book;
     private readonly bool _overNetwork;
     private readonly bool _keyIsWrongAtFirst;
@@ -55,7 +54,9 @@ internal sealed class ChaosRun
         };
     }
 
-    public async Task<Tally> RunAsync()
+    public Tally Tally { get; } = new();
+
+    public async Task RunAsync()
     {
         var baseline = GC.GetTotalMemory(forceFullCollection: true);
         await using var emulator = new RokuEmulator(
@@ -122,20 +123,19 @@ internal sealed class ChaosRun
         // A server that was left behind may still be accepting what was cut off.
         await emulator.DisposeAsync();
         Settle(dispatcher.Counts, lost.Value, emulator);
-        return _tally;
     }
 
     private void Settle(DispatcherCounts counts, long lettersLost, RokuEmulator emulator)
     {
-        _tally.Events = (long)_events;
-        (_tally.Accepted, _tally.Delivered, _tally.Rejected, _tally.Expired, _tally.Dropped) =
+        Tally.Events = (long)_events;
+        (Tally.Accepted, Tally.Delivered, Tally.Rejected, Tally.Expired, Tally.Dropped) =
             (counts.Accepted, counts.Delivered, counts.Rejected, counts.Expired, counts.Dropped);
         if (!AddsUp(counts) || counts.Waiting != 0)
         {
-            _tally.Problems.Add($"the books do not close: {counts}");
+            Tally.Problems.Add($"the books do not close: {counts}");
         }
 
-        _book.Settle(_tally, counts, lettersLost, emulator);
+        _book.Settle(Tally, counts, lettersLost, emulator);
     }
 
     private async Task ProduceAsync(IBatchDispatcher dispatcher, int producer, int seed)
@@ -201,7 +201,7 @@ internal sealed class ChaosRun
     // slower there.
     private async Task RunClockAsync(CancellationToken cancellationToken)
     {
-        var step = TimeSpan.FromMilliseconds(_overNetwork ? 200 : 1_000);
+        var step = TimeSpan.FromMilliseconds(_overNetwork ? 100 : 1_000);
         var lastStep = TimeSpan.FromMilliseconds(_settings["Roku:Delivery:DrainTimeout"] == "00:00:00" ? 1 : 50);
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -218,19 +218,19 @@ internal sealed class ChaosRun
             var counts = dispatcher.Counts;
             if (!AddsUp(counts))
             {
-                _tally.Problems.Add($"the books do not add up: {counts}");
+                Tally.Problems.Add($"the books do not add up: {counts}");
             }
 
             if (counts.WaitingBytes > maxBytes)
             {
-                _tally.Problems.Add($"the queue holds {counts.WaitingBytes} bytes, {maxBytes} are allowed");
+                Tally.Problems.Add($"the queue holds {counts.WaitingBytes} bytes, {maxBytes} are allowed");
             }
 
             // What the emulator and this driver remember, and what garbage there is meanwhile, comes on top.
             var memory = i % 200 == 199 ? GC.GetTotalMemory(forceFullCollection: true) - baseline : 0;
             if (memory > maxBytes + OwnBytes + DriverBytes)
             {
-                _tally.Problems.Add($"{memory / 1_000_000} MB of memory are in use");
+                Tally.Problems.Add($"{memory / 1_000_000} MB of memory are in use");
             }
 
             await Task.Delay(2, CancellationToken.None);

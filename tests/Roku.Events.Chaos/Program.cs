@@ -22,7 +22,17 @@ var total = new Tally();
 var failed = 0;
 foreach (var seed in options.Seeds)
 {
-    var tally = await new ChaosRun(seed, options.Events, options.Producers).RunAsync();
+    var run = new ChaosRun(seed, options.Events, options.Producers);
+    var tally = run.Tally;
+    try
+    {
+        await run.RunAsync();
+    }
+    catch (Exception exception)
+    {
+        tally.Problems.Add(exception.ToString());
+    }
+
     GC.Collect();
     GC.WaitForPendingFinalizers();
     if (heartbeat.Problem() is { } problem)

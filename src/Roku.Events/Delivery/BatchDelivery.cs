@@ -13,15 +13,15 @@ internal sealed class BatchDelivery(EventBatch whole)
     // The events of Rejections, in their order; null when there are none.
     public EventBatch? Rejected { get; private set; }
 
-    // Failures that Roku reported and that fit no event of the batch.
-    public List<string> Unmatched { get; } = [];
-
     // Why delivery stopped; null when it did not.
     public RokuAnswer? Obstacle { get; private set; }
 
+    // Whether each failure is that of a known event. If not, which of the others failed is not known either.
+    public bool AllFit(EventBatch batch, RokuAnswer answer) => answer.Failures.Count == 0 || Match(batch, answer, isRefused: false, out _);
+
     public void Accept(EventBatch batch, RokuAnswer answer)
     {
-        var rejected = Match(batch, answer, isRefused: false);
+        Match(batch, answer, isRefused: false, out var rejected);
         Delivered += batch.Count - rejected.Count;
         Reject(batch, rejected, answer.Code);
     }
@@ -29,12 +29,9 @@ internal sealed class BatchDelivery(EventBatch whole)
     // Rejects the events that the answer names and returns the others; null when it names none of the batch.
     public EventBatch? RejectNamed(EventBatch batch, RokuAnswer answer)
     {
-        var known = Unmatched.Count;
-        var rejected = Match(batch, answer, isRefused: true);
+        Match(batch, answer, isRefused: true, out var rejected);
         if (rejected.Count == 0)
         {
-            // Halving will find what they mean.
-            Unmatched.RemoveRange(known, Unmatched.Count - known);
             return null;
         }
 
@@ -112,17 +109,18 @@ internal sealed class BatchDelivery(EventBatch whole)
         Rejected.AppendFrom(batch, position);
     }
 
-    // Position in the batch → reason.
-    private Dictionary<int, string> Match(EventBatch batch, RokuAnswer answer, bool isRefused)
+    // Position in the batch → reason; false when a failure fits no event.
+    private bool Match(EventBatch batch, RokuAnswer answer, bool isRefused, out Dictionary<int, string> matched)
     {
-        var matched = new Dictionary<int, string>();
+        matched = [];
+        var allFit = true;
         var leavesOutZero = LeavesOutZero(answer);
         _positionsById = null;
         foreach (var failure in answer.Failures)
         {
             if (PositionOf(failure, batch, leavesOutZero, isRefused) is not { } position)
             {
-                Unmatched.Add(failure.Reason);
+                allFit = false;
             }
             else if (!matched.TryAdd(position, failure.Reason))
             {
@@ -130,7 +128,7 @@ internal sealed class BatchDelivery(EventBatch whole)
             }
         }
 
-        return matched;
+        return allFit;
     }
 
     // Some encodings leave out a zero: among entries with indexes, the one without is the first event.

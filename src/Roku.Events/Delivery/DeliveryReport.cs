@@ -6,11 +6,10 @@ public sealed class DeliveryReport
 {
     private readonly int _count;
 
-    internal DeliveryReport(int count, IReadOnlyList<EventFailure> failures, IReadOnlyList<string> unmatchedFailures, TimeSpan? retryAfter)
+    internal DeliveryReport(int count, IReadOnlyList<EventFailure> failures, TimeSpan? retryAfter)
     {
         _count = count;
         Failures = failures;
-        UnmatchedFailures = unmatchedFailures;
         RetryAfter = retryAfter;
         Rejected = failures.Count(static failure => failure.Outcome == EventOutcome.Rejected);
         Vetoed = failures.Count(static failure => failure.Outcome == EventOutcome.Vetoed);
@@ -30,9 +29,6 @@ public sealed class DeliveryReport
 
     /// <summary>The events that were not delivered, in the order in which they were given.</summary>
     public IReadOnlyList<EventFailure> Failures { get; }
-
-    /// <summary>Errors in Roku's answer that name no event of the request; empty unless the answer is strange. The events concerned count as delivered.</summary>
-    public IReadOnlyList<string> UnmatchedFailures { get; }
 
     /// <summary>How long Roku asked to wait before sending again; null when it did not say.</summary>
     public TimeSpan? RetryAfter { get; }

@@ -70,6 +70,9 @@ internal sealed partial class RokuAnswer
         };
     }
 
+    // A partial success that leaves open which events failed: narrowing the batch down tells.
+    public RokuAnswer AsRefusal() => new() { Kind = AnswerKind.Refused, Reason = Reason, Code = Code, Failures = Failures };
+
     public static RokuAnswer NoAnswer(Exception exception)
     {
         var code = exception switch

@@ -14,9 +14,6 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning, "Roku rejected event {EventId} of client '{Client}': {Reason}")]
     public static partial void EventRejected(this ILogger logger, string client, string eventId, string reason);
 
-    [LoggerMessage(4, LogLevel.Warning, "Roku reported to client '{Client}' a failure that fits no event of the request: {Reason}")]
-    public static partial void UnmatchedFailure(this ILogger logger, string client, string reason);
-
     [LoggerMessage(5, LogLevel.Warning, "Roku events client '{Client}' could not deliver: {Reason}. {Waiting} events wait; next attempt in {Delay}.")]
     public static partial void DeliveryPaused(this ILogger logger, string client, string reason, long waiting, TimeSpan delay);
 

@@ -66,33 +66,26 @@ public sealed class AnswerTests
         Assert.Equal("one; two", Assert.Single(report.Failures).Reason);
     }
 
+    // Among them: the index of the first event left out, as some encodings do with a zero.
     [Theory]
-    [InlineData("""{"failed_events":[{"index":99,"error":"bad"}]}""")]
-    [InlineData("""{"failed_events":[{"index":-1,"error":"bad"}]}""")]
-    [InlineData("""{"failed_events":[{"event_id":"not-mine","error":"bad"}]}""")]
-    [InlineData("""{"failed_events":[{"error":"bad"}]}""")]
-    public async Task Reports_a_failure_that_fits_no_event_as_such(string body)
-    {
-        var report = await SendThreeAsync(210, body);
-
-        Assert.Equal("bad", Assert.Single(report.UnmatchedFailures));
-        Assert.Equal(3, report.Delivered);
-    }
-
-    [Fact]
-    public async Task Resolves_a_partial_success_without_names_by_narrowing_down()
+    [InlineData("", "HTTP 210")]
+    [InlineData("""{"failed_events":[{"index":99,"error":"bad"}]}""", "bad")]
+    [InlineData("""{"failed_events":[{"index":-1,"error":"bad"}]}""", "bad")]
+    [InlineData("""{"failed_events":[{"event_id":"not-mine","error":"bad"}]}""", "bad")]
+    [InlineData("""{"failed_events":[{"error":"bad"}]}""", "bad")]
+    public async Task Resolves_a_partial_success_whose_failures_fit_no_event_by_narrowing_down(string answer, string reason)
     {
         var requests = 0;
         await using var client = TestClient.With(new AnswerHandler(async (request, cancel) =>
         {
             requests++;
             var body = await request.Content!.ReadAsStringAsync(cancel);
-            return TestClient.Answer(body.Contains("\"b\"", StringComparison.Ordinal) ? 210 : 200);
+            return body.Contains("\"b\"", StringComparison.Ordinal) ? TestClient.Answer(210, answer) : TestClient.Answer(200);
         }));
 
         var report = await client.Client.SendAsync(Three(), Cancel);
 
-        Assert.Equal("[1] b: Rejected, HTTP 210", Assert.Single(report.Failures).ToString());
+        Assert.Equal($"[1] b: Rejected, {reason}", Assert.Single(report.Failures).ToString());
         Assert.Equal(2, report.Delivered);
         Assert.InRange(requests, 3, 5);
     }
@@ -316,7 +309,7 @@ public sealed class AnswerTests
     [Fact]
     public void Outcomes_exist_for_the_events_that_were_given_only()
     {
-        var report = new DeliveryReport(2, [new EventFailure(0, "a", EventOutcome.Rejected, "")], [], null);
+        var report = new DeliveryReport(2, [new EventFailure(0, "a", EventOutcome.Rejected, "")], null);
 
         Assert.Equal([EventOutcome.Rejected, EventOutcome.Delivered], [report.OutcomeOf(0), report.OutcomeOf(1)]);
         Assert.Throws<ArgumentOutOfRangeException>(() => report.OutcomeOf(2));

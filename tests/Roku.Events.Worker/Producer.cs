@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+
+namespace Roku.Events.Worker;
+
+internal sealed class Producer(IBatchDispatcher dispatcher, IConfiguration configuration) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var name = configuration["Worker:Name"] ?? "w";
+        var events = configuration.GetValue("Worker:Events", 1_000);
+        var producers = configuration.GetValue("Worker:Producers", 1);
+        await Task.WhenAll(Enumerable.Range(0, producers).Select(producer => Task.Run(() => ProduceAsync(producer), CancellationToken.None)));
+        Console.WriteLine("enqueued");
+
+        async Task ProduceAsync(int producer)
+        {
+            for (var i = producer; i < events && !stoppingToken.IsCancellationRequested; i += producers)
+            {
+                var id = $"{name}-{i}";
+                await dispatcher.EnqueueAsync(
+                    RokuEvent.Create(EventName.Purchase).From(EventSource.Website).WithId(id).WithUser(user => user.Email($"{id}@example.com")).WithCustomData(data => data.Value(1, "USD")).Build(),
+                    stoppingToken);
+                Console.WriteLine("+" + id);
+            }
+        }
+    }
+}
