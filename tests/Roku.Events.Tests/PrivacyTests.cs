@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Roku.Events.Tests;
 
@@ -28,13 +30,23 @@ public sealed class PrivacyTests
         using var ears = new Ears();
         var client = TestClient.Answering(
             _ => status == 0 ? throw new HttpRequestException("no route") : TestClient.Answer(status, answer),
-            options => options.ApiKey = Key);
+            options => options.ApiKey = Key,
+            builder => builder.AddHealthCheck().UseDeadLetterHandler((letters, _, _) =>
+            {
+                ears.Hear(string.Join('\n', letters.Select(letter => $"{letter} {letter.Reason} {letter.EventId} {letter.Outcome}")));
+                return Task.CompletedTask;
+            }));
         var rokuEvent = Event();
         var report = await client.Client.SendAsync([rokuEvent], TestContext.Current.CancellationToken);
         await client.Dispatcher.EnqueueAsync(rokuEvent, TestContext.Current.CancellationToken);
         var flushing = client.Dispatcher.FlushAsync(TestContext.Current.CancellationToken);
         var counts = client.Dispatcher.Counts;
-        await client.DisposeAsync();
+        foreach (var (_, entry) in (await client.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken)).Entries)
+        {
+            ears.Hear($"{entry.Description} {string.Join(' ', entry.Data)}");
+        }
+
+        await client.DisposeWhileTimePassesAsync();
         await flushing;
 
         ears.Hear(client.Logs.All());

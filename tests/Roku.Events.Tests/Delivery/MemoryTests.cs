@@ -27,4 +27,39 @@ public sealed class MemoryTests
         Assert.Equal(400, report.Rejected);
         Assert.InRange((most - before) / 1_000_000, 0, 20);
     }
+
+    [Theory]
+    [InlineData(QueueFullMode.Wait, false)]
+    [InlineData(QueueFullMode.DropNewest, true)]
+    [InlineData(QueueFullMode.DropOldest, false)]
+    [InlineData(QueueFullMode.DropOldest, true)]
+    public async Task A_million_events_for_a_service_that_is_down_stay_within_the_bound(QueueFullMode whenFull, bool handlerHangs)
+    {
+        const long Bound = 16 * 1024 * 1024;
+        var purchase = Some.Purchase("e");
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var client = TestClient.Answering(
+            _ => TestClient.Answer(503),
+            options => (options.Queue.MaxBytes, options.Queue.WhenFull) = (Bound, whenFull),
+            builder =>
+            {
+                if (handlerHangs)
+                {
+                    builder.UseDeadLetterHandler((_, _, cancel) => Task.Delay(Timeout.Infinite, cancel));
+                }
+            });
+        long most = 0;
+        for (var i = 0; i < 1_000_000; i++)
+        {
+            client.Dispatcher.TryEnqueue(purchase);
+            if (i % 100_000 == 99_999)
+            {
+                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true));
+            }
+        }
+
+        Assert.InRange((most - before) / 1_000_000.0, 1, (Bound / 1_000_000.0) + 20);
+        Assert.InRange(client.Dispatcher.Counts.WaitingBytes, 1, Bound);
+        await client.DisposeWhileTimePassesAsync();
+    }
 }
