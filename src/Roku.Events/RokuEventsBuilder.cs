@@ -88,7 +88,7 @@ public sealed class RokuEventsBuilder
         var client = Name;
         Services.AddHealthChecks().Add(new HealthCheckRegistration(
             name ?? (client.Length == 0 ? "roku-events" : "roku-events-" + client),
-            provider => new DispatcherHealthCheck(provider.GetRequiredKeyedService<BatchDispatcher>(client)),
+            provider => new DispatcherHealthCheck(provider.GetRequiredKeyedService<IHostedDispatcher>(client)),
             failureStatus: null,
             tags));
         return this;

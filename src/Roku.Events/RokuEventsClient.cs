@@ -72,6 +72,20 @@ public sealed class RokuEventsClient
             : null;
     }
 
+    // The event's JSON, valid until the next call on this thread.
+    internal ReadOnlySpan<byte> Serialize(RokuEvent rokuEvent)
+    {
+        if (Objection(rokuEvent) is { } objection)
+        {
+            throw new RokuEventValidationException(rokuEvent.Id, [objection]);
+        }
+
+        return EventSerializer.Serialize(rokuEvent);
+    }
+
+    internal RokuEventValidationException TooLarge(RokuEvent rokuEvent, int bytes) =>
+        new(rokuEvent.Id, [TooLarge(bytes, _settings.Current)]);
+
     internal static EventProblem TooLarge(int bytes, ClientSettings settings) =>
         new("event", string.Create(CultureInfo.InvariantCulture, $"takes {bytes:N0} bytes of JSON and a request has room for {settings.MaxEventBytes:N0}; send fewer products or shorter texts"));
 

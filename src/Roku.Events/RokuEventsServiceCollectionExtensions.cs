@@ -88,7 +88,7 @@ public static class RokuEventsServiceCollectionExtensions
 
         list = new ClientNameList();
         services.AddSingleton(list);
-        services.AddSingleton<IHostedService>(provider => new DispatcherLifetime([.. list.Names.Select(name => provider.GetRequiredKeyedService<BatchDispatcher>(name))]));
+        services.AddSingleton<IHostedService>(provider => new DispatcherLifetime([.. list.Names.Select(name => provider.GetRequiredKeyedService<IHostedDispatcher>(name))]));
         return list.Names;
     }
 
@@ -163,20 +163,34 @@ public static class RokuEventsServiceCollectionExtensions
             provider.GetRequiredKeyedService<EventHooks>(key),
             Clock(provider),
             provider.GetRequiredKeyedService<SafeLogger>(key)));
-        services.AddKeyedSingleton(name, static (provider, key) => new BatchDispatcher(
-            provider.GetRequiredKeyedService<RokuEventsClient>(key),
-            provider.GetRequiredKeyedService<LiveSettings>(key),
-            Clock(provider),
-            provider.GetRequiredKeyedService<EventMetrics>(key),
-            provider.GetKeyedService<DeadLetterHandler>(key),
-            provider.GetRequiredKeyedService<SafeLogger>(key)));
-        services.AddKeyedSingleton<IBatchDispatcher>(name, static (provider, key) => provider.GetRequiredKeyedService<BatchDispatcher>(key));
+        services.AddKeyedSingleton(name, static (provider, key) => Dispatcher(provider, key!));
+        services.AddKeyedSingleton<IBatchDispatcher>(name, static (provider, key) => provider.GetRequiredKeyedService<IHostedDispatcher>(key));
         if (name == Options.Options.DefaultName)
         {
             services.TryAddSingleton(static provider => provider.GetRequiredKeyedService<IdentifierHasher>(Options.Options.DefaultName));
             services.TryAddSingleton(static provider => provider.GetRequiredKeyedService<RokuEventsClient>(Options.Options.DefaultName));
             services.TryAddSingleton(static provider => provider.GetRequiredKeyedService<IBatchDispatcher>(Options.Options.DefaultName));
         }
+    }
+
+    private static IHostedDispatcher Dispatcher(IServiceProvider provider, object name)
+    {
+        var client = provider.GetRequiredKeyedService<RokuEventsClient>(name);
+        var settings = provider.GetRequiredKeyedService<LiveSettings>(name);
+        var metrics = provider.GetRequiredKeyedService<EventMetrics>(name);
+        var deadLetters = provider.GetKeyedService<DeadLetterHandler>(name);
+        var logger = provider.GetRequiredKeyedService<SafeLogger>(name);
+        if (provider.GetKeyedService<IDurableOutbox>(name) is { } outbox)
+        {
+            return new DurableDispatcher(client, settings, Clock(provider), metrics, deadLetters, logger, outbox);
+        }
+
+        return settings.Options.DispatchMode == DispatchMode.EnqueueAndSend
+            ? new BatchDispatcher(client, settings, Clock(provider), metrics, deadLetters, logger)
+            : throw new OptionsValidationException(
+                (string)name,
+                typeof(RokuEventsOptions),
+                [$"DispatchMode is {settings.Options.DispatchMode}, which needs an outbox that processes share: UseSqliteOutbox or UseRedisOutbox."]);
     }
 
     private static string HttpClientName(string name) => name.Length == 0 ? "Roku.Events" : "Roku.Events." + name;

@@ -90,7 +90,7 @@ internal sealed class TestClient : IAsyncDisposable
     {
         while (!condition())
         {
-            if (((BatchDispatcher)Dispatcher).Status.Breaker == BreakerState.Open)
+            if (((IHostedDispatcher)Dispatcher).Status.Breaker == BreakerState.Open)
             {
                 Clock.Advance(step);
             }

@@ -60,7 +60,7 @@ internal sealed partial class BatchDispatcher
         _settings.Changed -= OnSettingsChanged;
         await _ageTimer.DisposeAsync().ConfigureAwait(false);
         await _retryTimer.DisposeAsync().ConfigureAwait(false);
-        Report(before);
+        _logger.ShutDown(_settings.Name, Counts, before);
     }
 
     private async Task DeliverWhatWaitsAsync(TimeSpan within, CancellationToken cancellationToken)
@@ -114,21 +114,6 @@ internal sealed partial class BatchDispatcher
         }
 
         _outbox.Clear();
-    }
-
-    private void Report(DispatcherCounts before)
-    {
-        var counts = Counts;
-        _logger.ShutDown(
-            _settings.Name,
-            counts.Accepted,
-            counts.Delivered,
-            counts.Rejected,
-            counts.Expired,
-            counts.Dropped,
-            counts.HandedOver,
-            before.Waiting,
-            counts.Delivered - before.Delivered);
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

@@ -3,9 +3,6 @@ namespace Roku.Events;
 // How batches are sent.
 internal sealed partial class BatchDispatcher
 {
-    // Roku counts an id once within this time.
-    private static readonly TimeSpan DeduplicationWindow = TimeSpan.FromMinutes(10);
-
     // Guarded by _lock.
     private readonly SendGate _gate;
     private readonly ITimer _retryTimer;
@@ -49,7 +46,7 @@ internal sealed partial class BatchDispatcher
         {
             while (_gate.MaySend(out probing) && _outbox.Take() is { } batch)
             {
-                var late = batch.CountEnqueuedBefore(LateBefore(batch));
+                var late = batch.CountEnqueuedBefore(LateEvents.Before(batch, _settings.Options.Delivery, _timeProvider));
                 if (late > 0 && _settings.Options.Delivery.WhenLate == LateEventMode.HandOver)
                 {
                     HandOverLate(batch, late);
@@ -64,15 +61,6 @@ internal sealed partial class BatchDispatcher
             _gate.RemoveSender();
             return null;
         }
-    }
-
-    // Events enqueued before this moment are too late for Roku to deduplicate them.
-    private long LateBefore(EventBatch batch)
-    {
-        var windowStart = _timeProvider.GetTimestamp() - Ticks(DeduplicationWindow);
-        return batch.InDoubtSince < windowStart ? long.MaxValue
-            : _settings.Options.Delivery.WithPixel ? windowStart
-            : long.MinValue;
     }
 
     private void ReportLate(int late)
@@ -93,7 +81,7 @@ internal sealed partial class BatchDispatcher
         var rest = late < batch.Count ? batch.Slice(late, batch.Count - late) : null;
         var handedOver = batch.Slice(0, late);
         _outbox.Complete(batch, rest);
-        _ledger.Expire(handedOver, "too late: Roku could count it twice", late: true);
+        _ledger.Expire(handedOver, EventLedger.TooLate, late: true);
         _notices.Add(logger => logger.LateEventsHandedOver(_settings.Name, late));
         WakeWaiting();
         if (rest is null)
@@ -169,7 +157,7 @@ internal sealed partial class BatchDispatcher
     private void Expire()
     {
         var maxAge = _settings.Options.Delivery.MaxEventAge;
-        foreach (var batch in _outbox.RemoveEnqueuedBefore(_timeProvider.GetTimestamp() - Ticks(maxAge)))
+        foreach (var batch in _outbox.RemoveEnqueuedBefore(_timeProvider.GetTimestamp() - _timeProvider.ToTicks(maxAge)))
         {
             var count = batch.Count;
             _ledger.Expire(batch, $"older than {maxAge}", late: false);
@@ -177,6 +165,4 @@ internal sealed partial class BatchDispatcher
             WakeWaiting();
         }
     }
-
-    private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * _timeProvider.TimestampFrequency);
 }

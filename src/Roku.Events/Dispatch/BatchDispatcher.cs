@@ -6,7 +6,7 @@ namespace Roku.Events;
 // Callers append to the outbox under one short lock; senders, started when a batch is ready and ended when none is, take
 // batches from it. There is no loop that waits, so nothing can die unseen and an idle client costs nothing.
 // This file: what callers see. Beside it: how batches are sent, and how it all ends.
-internal sealed partial class BatchDispatcher : IBatchDispatcher, IAsyncDisposable
+internal sealed partial class BatchDispatcher : IHostedDispatcher
 {
     private readonly RokuEventsClient _client;
     private readonly LiveSettings _settings;
@@ -118,9 +118,9 @@ internal sealed partial class BatchDispatcher : IBatchDispatcher, IAsyncDisposab
             return true;
         }
 
-        var json = Serialize(passed);
+        var json = _client.Serialize(passed);
         var acceptance = Accept(json);
-        return acceptance == Acceptance.TooLarge ? throw TooLarge(passed, json.Length) : acceptance == Acceptance.Accepted;
+        return acceptance == Acceptance.TooLarge ? throw _client.TooLarge(passed, json.Length) : acceptance == Acceptance.Accepted;
     }
 
     public async Task FlushAsync(CancellationToken cancellationToken = default)
@@ -157,12 +157,12 @@ internal sealed partial class BatchDispatcher : IBatchDispatcher, IAsyncDisposab
 
     private ValueTask EnqueuePassedAsync(RokuEvent rokuEvent, CancellationToken cancellationToken)
     {
-        var json = Serialize(rokuEvent);
+        var json = _client.Serialize(rokuEvent);
         return Accept(json) switch
         {
             Acceptance.Accepted => ValueTask.CompletedTask,
-            Acceptance.Closed => throw Closed(),
-            Acceptance.TooLarge => throw TooLarge(rokuEvent, json.Length),
+            Acceptance.Closed => throw _settings.Closed(),
+            Acceptance.TooLarge => throw _client.TooLarge(rokuEvent, json.Length),
             _ => new ValueTask(EnqueueWhenThereIsRoomAsync(rokuEvent, json.ToArray(), cancellationToken)),
         };
     }
@@ -179,9 +179,9 @@ internal sealed partial class BatchDispatcher : IBatchDispatcher, IAsyncDisposab
                     case Acceptance.Accepted:
                         return;
                     case Acceptance.Closed:
-                        throw Closed();
+                        throw _settings.Closed();
                     case Acceptance.TooLarge:
-                        throw TooLarge(rokuEvent, json.Length);
+                        throw _client.TooLarge(rokuEvent, json.Length);
                     default:
                         // A part-filled batch would wait for its age while callers wait for its memory.
                         _outbox.MarkOpenDue();
@@ -193,16 +193,6 @@ internal sealed partial class BatchDispatcher : IBatchDispatcher, IAsyncDisposab
 
             await roomMade.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    private ReadOnlySpan<byte> Serialize(RokuEvent rokuEvent)
-    {
-        if (_client.Objection(rokuEvent) is { } objection)
-        {
-            throw new RokuEventValidationException(rokuEvent.Id, [objection]);
-        }
-
-        return EventSerializer.Serialize(rokuEvent);
     }
 
     private Acceptance Accept(ReadOnlySpan<byte> json)
@@ -259,27 +249,21 @@ internal sealed partial class BatchDispatcher : IBatchDispatcher, IAsyncDisposab
 
     private void DropForRoom(ReadOnlySpan<byte> json, long now, ClientSettings settings)
     {
-        const string Reason = "the queue was full";
         var mode = settings.Options.Queue.WhenFull;
         var before = _ledger.Dropped;
         var appended = false;
         while (mode == QueueFullMode.DropOldest && !appended && _outbox.RemoveOldestBatch() is { } removed)
         {
-            _ledger.DropForRoom(removed, Reason);
+            _ledger.DropForRoom(removed);
             appended = _outbox.TryAppend(json, now, settings, _ledger.ClaimedBytes);
         }
 
         if (!appended)
         {
-            _ledger.DropOnArrival(json, now, settings, Reason);
+            _ledger.DropOnArrival(json, now, settings);
         }
 
-        // At 1, 2, 4, 8 … thousand, not a line for each event.
-        var total = _ledger.Dropped;
-        if (before == 0 || (ulong)total / 1024 >= System.Numerics.BitOperations.RoundUpToPowerOf2(((ulong)before / 1024) + 1))
-        {
-            _notices.Add(logger => logger.EventsDroppedWhenFull(_settings.Name, total - before, mode, total));
-        }
+        _ledger.TellOfDrops(_settings.Name, mode, before);
     }
 
     private Task WhenAllSettled() =>
@@ -350,13 +334,6 @@ internal sealed partial class BatchDispatcher : IBatchDispatcher, IAsyncDisposab
         using var restored = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
         return _timeProvider.CreateTimer(_ => onDue(this), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
-
-    private RokuEventValidationException TooLarge(RokuEvent rokuEvent, int bytes) =>
-        new(rokuEvent.Id, [RokuEventsClient.TooLarge(bytes, _settings.Current)]);
-
-    private ObjectDisposedException Closed() => new(
-        nameof(IBatchDispatcher),
-        $"The dispatcher of Roku events client '{_settings.Name}' is shutting down and takes no more events; this one was not accepted.");
 
     private enum Acceptance
     {

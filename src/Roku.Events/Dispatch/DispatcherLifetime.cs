@@ -4,7 +4,7 @@ namespace Roku.Events;
 
 // Drains when all other services of the host have stopped, since until then they may enqueue. All clients at once: one
 // whose server hangs must not use up the time of the others.
-internal sealed class DispatcherLifetime(IReadOnlyList<BatchDispatcher> dispatchers) : IHostedLifecycleService
+internal sealed class DispatcherLifetime(IReadOnlyList<IHostedDispatcher> dispatchers) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

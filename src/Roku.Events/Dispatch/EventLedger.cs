@@ -1,9 +1,15 @@
+using System.Numerics;
+
 namespace Roku.Events;
 
 // The books: every event that was accepted comes by here once more with its outcome, which goes to the counts, the metrics
 // and the dead letters. Guarded by the dispatcher's lock.
 internal sealed class EventLedger(EventMetrics metrics, DeadLetterQueue? deadLetters, Notices notices)
 {
+    public const string TooLate = "too late: Roku could count it twice";
+
+    private const string NoRoom = "the queue was full";
+
     private long _vetoed;
 
     public long Accepted { get; private set; }
@@ -65,19 +71,29 @@ internal sealed class EventLedger(EventMetrics metrics, DeadLetterQueue? deadLet
         HandOver(batch, EventOutcome.Expired, reason, wasHeld: true);
     }
 
-    public void DropForRoom(EventBatch batch, string reason)
+    public void DropForRoom(EventBatch batch)
     {
         var count = batch.Count;
         Dropped += count;
         notices.Add(_ => metrics.Dropped(count, atShutdown: false));
-        HandOver(batch, EventOutcome.Dropped, reason, wasHeld: false);
+        HandOver(batch, EventOutcome.Dropped, NoRoom, wasHeld: false);
     }
 
-    public void DropOnArrival(ReadOnlySpan<byte> json, long now, ClientSettings settings, string reason)
+    public void DropOnArrival(ReadOnlySpan<byte> json, long now, ClientSettings settings)
     {
         Dropped++;
         notices.Add(_ => metrics.Dropped(1, atShutdown: false));
-        deadLetters?.Add(json, now, settings, reason);
+        deadLetters?.Add(json, now, settings, NoRoom);
+    }
+
+    // At 1, 2, 4, 8 … thousand, not a line for each event.
+    public void TellOfDrops(string client, QueueFullMode mode, long before)
+    {
+        var total = Dropped;
+        if (before == 0 || (ulong)total / 1024 >= BitOperations.RoundUpToPowerOf2(((ulong)before / 1024) + 1))
+        {
+            notices.Add(logger => logger.EventsDroppedWhenFull(client, total - before, mode, total));
+        }
     }
 
     // Its memory is left to the garbage collector: a request may still read it.

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Roku.Events;
 
-internal sealed class DispatcherHealthCheck(BatchDispatcher dispatcher) : IHealthCheck
+internal sealed class DispatcherHealthCheck(IHostedDispatcher dispatcher) : IHealthCheck
 {
     private const double FullShare = 0.8;
 

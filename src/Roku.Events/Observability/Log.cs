@@ -38,8 +38,19 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Warning, "Roku refused {Events} events of client '{Client}' under the event group they were accepted for ({Reason}); they are sent under the one that the options name now.")]
     public static partial void EventGroupReplaced(this ILogger logger, string client, int events, string reason);
 
+    public static void ShutDown(this ILogger logger, string client, DispatcherCounts counts, DispatcherCounts before) => logger.ShutDown(
+        client,
+        counts.Accepted,
+        counts.Delivered,
+        counts.Rejected,
+        counts.Expired,
+        counts.Dropped,
+        counts.HandedOver,
+        before.Waiting,
+        counts.Delivered - before.Delivered);
+
     [LoggerMessage(12, LogLevel.Information, "Roku events client '{Client}' shut down: {Accepted} events accepted, {Delivered} delivered, {Rejected} rejected, {Expired} expired, {Dropped} dropped; the dead-letter handler took {HandedOver}. Of {Waiting} that waited when it began, {Drained} were delivered.")]
-    public static partial void ShutDown(this ILogger logger, string client, long accepted, long delivered, long rejected, long expired, long dropped, long handedOver, long waiting, long drained);
+    private static partial void ShutDown(this ILogger logger, string client, long accepted, long delivered, long rejected, long expired, long dropped, long handedOver, long waiting, long drained);
 
     [LoggerMessage(14, LogLevel.Warning, "Roku events client '{Client}' has written {Lines} lines with event id {Id} within a minute; further ones are left out until the minute is over. The metrics count all.")]
     public static partial void LinesLeftOut(this ILogger logger, string client, int lines, int id);
@@ -55,4 +66,10 @@ internal static partial class Log
 
     [LoggerMessage(18, LogLevel.Error, "Roku events client '{Client}' gave up {Events} events that Roku can no longer deduplicate.")]
     public static partial void LateEventsHandedOver(this ILogger logger, string client, int events);
+
+    [LoggerMessage(19, LogLevel.Error, "The outbox of Roku events client '{Client}' does not work now; it is tried again.")]
+    public static partial void OutboxFailed(this ILogger logger, string client, Exception exception);
+
+    [LoggerMessage(20, LogLevel.Information, "Roku events client '{Client}' leaves {Events} events in its outbox for the next process.")]
+    public static partial void EventsLeftInOutbox(this ILogger logger, string client, long events);
 }

@@ -60,5 +60,9 @@ internal sealed class LiveSettings : IDisposable
 
     public RokuEventsOptions Options => Current.Options;
 
+    public ObjectDisposedException Closed() => new(
+        nameof(IBatchDispatcher),
+        $"The dispatcher of Roku events client '{Name}' is shutting down and takes no more events; this one was not accepted.");
+
     public void Dispose() => _subscription?.Dispose();
 }

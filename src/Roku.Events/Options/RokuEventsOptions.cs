@@ -22,6 +22,10 @@ public sealed class RokuEventsOptions
     /// <value>False. <see cref="RokuEventsClient.ValidateAsync"/> goes there in any case.</value>
     public bool ValidateOnly { get; set; }
 
+    /// <summary>What this process does with an outbox that several processes share. Read for each event and batch.</summary>
+    /// <value><see cref="DispatchMode.EnqueueAndSend"/>, the only one without a durable outbox.</value>
+    public DispatchMode DispatchMode { get; set; }
+
     /// <summary>When a batch is sent.</summary>
     public BatchOptions Batch { get; } = new();
 

@@ -38,6 +38,11 @@ internal sealed class RokuEventsOptionsValidator(string? clientName) : IValidate
             yield return $"Endpoint is '{options.Endpoint}'. Use an absolute https address (http is taken for loopback only).";
         }
 
+        if (!Enum.IsDefined(options.DispatchMode))
+        {
+            yield return $"DispatchMode is {(int)options.DispatchMode}, which is no value of {nameof(DispatchMode)}.";
+        }
+
         foreach (var problem in LimitProblems(options))
         {
             yield return problem;

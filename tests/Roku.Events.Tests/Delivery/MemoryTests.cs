@@ -58,7 +58,8 @@ public sealed class MemoryTests
             }
         }
 
-        Assert.InRange((most - before) / 1_000_000.0, 1, (Bound / 1_000_000.0) + 20);
+        // It may use again what earlier tests left in pools: then it seems to take nothing.
+        Assert.True(most - before <= Bound + 20_000_000, $"{most - before} bytes");
         Assert.InRange(client.Dispatcher.Counts.WaitingBytes, 1, Bound);
         await client.DisposeWhileTimePassesAsync();
     }

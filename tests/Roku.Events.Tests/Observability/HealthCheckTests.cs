@@ -70,7 +70,7 @@ public sealed class HealthCheckTests
     public async Task Is_unhealthy_after_shutdown()
     {
         await using var client = TestClient.WithEmulator(extend: builder => builder.AddHealthCheck());
-        await ((BatchDispatcher)client.Dispatcher).DrainAsync(Cancel);
+        await ((IHostedDispatcher)client.Dispatcher).DrainAsync(Cancel);
 
         Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(client)).Status);
     }

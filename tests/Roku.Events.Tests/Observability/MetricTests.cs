@@ -80,7 +80,7 @@ public sealed class MetricTests
         _ = client.Dispatcher.FlushAsync(Cancel);
         await client.AdvanceOutageUntilAsync(() => client.Dispatcher.Counts.HandedOver == 3, TimeSpan.FromSeconds(30));
         await client.EnqueueAsync(2);
-        var draining = ((BatchDispatcher)client.Dispatcher).DrainAsync(Cancel);
+        var draining = ((IHostedDispatcher)client.Dispatcher).DrainAsync(Cancel);
         await client.AdvanceUntilAsync(() => draining.IsCompleted, TimeSpan.FromMilliseconds(10));
 
         Assert.Equal(3, metrics.Sum("expired", ("roku.reason", "age")));

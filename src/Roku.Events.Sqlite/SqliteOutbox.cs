@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+
+namespace Roku.Events;
+
+// SQLite has no asynchronous calls, so one thread of its own waits for the disk and no other does. Whatever callers ask for
+// meanwhile is done in one transaction next: many appends share one commit.
+internal sealed class SqliteOutbox : IDurableOutbox
+{
+    private const int MaxRequestsInOneCommit = 10_000;
+
+    private readonly OutboxFile _file;
+    private readonly BlockingCollection<Request> _requests = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SqliteOutbox(OutboxFile file)
+    {
+        _file = file;
+        new Thread(Run) { IsBackground = true, Name = "Roku.Events outbox" }.Start();
+    }
+
+    public long MaxBytes => _file.MaxBytes;
+
+    public Task<bool> AppendAsync(ReadOnlyMemory<byte> json, DateTimeOffset enqueuedAt, CancellationToken cancellationToken) =>
+        DoAsync(true, file => file.Append(json, enqueuedAt), cancellationToken);
+
+    public Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken) =>
+        DoAsync(false, static file => file.Status(), cancellationToken);
+
+    public Task<OutboxLease?> TakeAsync(int maxEvents, int maxBytes, CancellationToken cancellationToken) =>
+        DoAsync<OutboxLease?>(true, file => file.Take(maxEvents, maxBytes), cancellationToken);
+
+    public Task RenewAsync(OutboxLease lease, CancellationToken cancellationToken) =>
+        DoAsync(true, file => file.Renew((SqliteLease)lease), cancellationToken);
+
+    public Task CompleteAsync(OutboxLease lease, KeptEvents kept, CancellationToken cancellationToken) =>
+        DoAsync(true, file => file.Complete((SqliteLease)lease, kept), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        _requests.CompleteAdding();
+        await _ended.Task.ConfigureAwait(false);
+    }
+
+    private Task<T> DoAsync<T>(bool writes, Func<OutboxFile, T> work, CancellationToken cancellationToken)
+    {
+        var request = new Request<T>(writes, work, cancellationToken);
+        try
+        {
+            _requests.Add(request, CancellationToken.None);
+            return request.Task;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ObjectDisposedException(nameof(SqliteOutbox));
+        }
+    }
+
+    private void Run()
+    {
+        var round = new List<Request>();
+        foreach (var first in _requests.GetConsumingEnumerable())
+        {
+            for (var request = first; request is not null; request = round.Count < MaxRequestsInOneCommit && _requests.TryTake(out var next) ? next : null)
+            {
+                if (!request.IsGivenUp)
+                {
+                    round.Add(request);
+                }
+            }
+
+            if (round.Count > 0)
+            {
+                Do(round);
+                round.Clear();
+            }
+        }
+
+        _file.Dispose();
+        _ended.SetResult();
+    }
+
+    private void Do(List<Request> round)
+    {
+        try
+        {
+            _file.Do(round.Exists(request => request.Writes), file =>
+            {
+                foreach (var request in round)
+                {
+                    request.Do(file);
+                }
+            });
+            foreach (var request in round)
+            {
+                request.Succeed();
+            }
+        }
+        catch (Exception exception)
+        {
+            var error = _file.Describe(exception) ?? exception;
+            foreach (var request in round)
+            {
+                request.Fail(error);
+            }
+        }
+    }
+
+    private abstract class Request(bool writes)
+    {
+        public bool Writes => writes;
+
+        public abstract bool IsGivenUp { get; }
+
+        public abstract void Do(OutboxFile file);
+
+        public abstract void Succeed();
+
+        public abstract void Fail(Exception exception);
+    }
+
+    private sealed class Request<T>(bool writes, Func<OutboxFile, T> work, CancellationToken cancellationToken) : Request(writes)
+    {
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T _result = default!;
+
+        public Task<T> Task => _done.Task;
+
+        public override bool IsGivenUp
+        {
+            get
+            {
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    _done.TrySetCanceled(cancellationToken);
+                    return true;
+                }
+
+                return false;
+            }
+        }
+
+        public override void Do(OutboxFile file) => _result = work(file);
+
+        public override void Succeed() => _done.TrySetResult(_result);
+
+        public override void Fail(Exception exception) => _done.TrySetException(exception);
+    }
+}
+
+internal sealed class SqliteLease(long id, long first, long last, long bytes, IReadOnlyList<StoredEvent> events, IReadOnlyList<long> rows) : OutboxLease((UInt128)first, events)
+{
+    public long Id => id;
+
+    public long FirstRow => first;
+
+    public long LastRow => last;
+
+    public long Bytes => bytes;
+
+    public IReadOnlyList<long> Rows => rows;
+}

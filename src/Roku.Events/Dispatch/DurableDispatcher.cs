@@ -1,0 +1,285 @@
+using Microsoft.Extensions.Logging;
+
+namespace Roku.Events;
+
+// Events wait in a durable outbox, which several processes may share. Callers append to it; senders lease batches when
+// enough waits there, whoever appended it, and delete them when they have their outcome. A poll sees what others do.
+// This file: what callers see. Beside it: how batches are sent, and how it all ends.
+internal sealed partial class DurableDispatcher : IHostedDispatcher
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    private readonly RokuEventsClient _client;
+    private readonly LiveSettings _settings;
+    private readonly TimeProvider _timeProvider;
+    private readonly EventMetrics _metrics;
+    private readonly DeadLetterQueue? _deadLetters;
+    private readonly IDurableOutbox _outbox;
+    private readonly ILogger _logger;
+    private readonly Notices _notices;
+    private readonly object _lock = new();
+    private readonly SemaphoreSlim _dropping = new(1);
+
+    // Guarded by _lock.
+    private readonly EventLedger _ledger;
+    private readonly List<(UInt128 Last, TaskCompletionSource Settled)> _flushes = [];
+    private OutboxStatus _status;
+    private int _appendedEvents;
+    private long _appendedBytes;
+    private int _appending;
+    private TaskCompletionSource? _roomMade;
+
+    public DurableDispatcher(RokuEventsClient client, LiveSettings settings, TimeProvider timeProvider, EventMetrics metrics, DeadLetterHandler? deadLetterHandler, ILogger logger, IDurableOutbox outbox)
+    {
+        _client = client;
+        _settings = settings;
+        _timeProvider = timeProvider;
+        _metrics = metrics;
+        _logger = logger;
+        _outbox = outbox;
+        _notices = new Notices(logger);
+        _deadLetters = deadLetterHandler is null ? null : new DeadLetterQueue(settings.Name, deadLetterHandler, timeProvider, metrics, _notices, static () => { });
+        _ledger = new EventLedger(metrics, _deadLetters, _notices);
+        _gate = new SendGate(settings, _notices);
+        using var restored = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
+        _retryTimer = timeProvider.CreateTimer(_ => OnRetry(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _pollTimer = timeProvider.CreateTimer(_ => OnPoll(), null, TimeSpan.Zero, PollInterval);
+        settings.Changed += OnSettingsChanged;
+        metrics.Watch(() => Status);
+    }
+
+    public DispatcherCounts Counts
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new DispatcherCounts
+                {
+                    Accepted = _ledger.Accepted,
+                    Delivered = _ledger.Delivered,
+                    Rejected = _ledger.Rejected,
+                    Expired = _ledger.Expired,
+                    Dropped = _ledger.Dropped,
+                    HandedOver = _ledger.HandedOver,
+                    Vetoed = _ledger.Vetoed,
+                    Waiting = _status.Events,
+                    WaitingBytes = _status.Bytes,
+                    Batches = _ledger.Batches,
+                };
+            }
+        }
+    }
+
+    public DispatcherStatus Status
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var age = _status.OldestFree is { } oldest ? _timeProvider.GetUtcNow() - oldest : TimeSpan.Zero;
+                return new DispatcherStatus(_gate.State, _gate.Obstacle, _status.Events, _status.Bytes, _outbox.MaxBytes, age, _closed);
+            }
+        }
+    }
+
+    private DispatchMode Mode => _settings.Options.DispatchMode;
+
+    public async ValueTask EnqueueAsync(RokuEvent rokuEvent, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rokuEvent);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Mode == DispatchMode.SendOnly)
+        {
+            throw new InvalidOperationException($"Roku events client '{_settings.Name}' only sends (DispatchMode is SendOnly); the event was not accepted.");
+        }
+
+        if (await _client.Hooks.ApplyAsync(rokuEvent, cancellationToken).ConfigureAwait(false) is not { } passed)
+        {
+            _ledger.Veto();
+            return;
+        }
+
+        var json = _client.Serialize(passed).ToArray();
+        if (!EventBatch.FitsAlone(json, _settings.Current))
+        {
+            throw _client.TooLarge(passed, json.Length);
+        }
+
+        while (!await TryAppendAsync(json, cancellationToken).ConfigureAwait(false))
+        {
+            await MakeRoomAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public bool TryEnqueue(RokuEvent rokuEvent) =>
+        throw new InvalidOperationException($"Roku events client '{_settings.Name}' has a durable outbox, which TryEnqueue cannot wait for. Use EnqueueAsync.");
+
+    public async Task FlushAsync(CancellationToken cancellationToken = default)
+    {
+        await FlushOutboxAsync(cancellationToken).ConfigureAwait(false);
+        await (_deadLetters?.WhenSettledAsync() ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task FlushOutboxAsync(CancellationToken cancellationToken)
+    {
+        if (Mode == DispatchMode.EnqueueOnly)
+        {
+            return;
+        }
+
+        var status = await RefreshAsync(cancellationToken).ConfigureAwait(false);
+        var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            _flushes.Add((status.Last, settled));
+            Signal();
+        }
+
+        await RefreshAsync(cancellationToken).ConfigureAwait(false);
+        await settled.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // False when there is no room and the caller shall wait for it.
+    private async Task<bool> TryAppendAsync(byte[] json, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                throw _settings.Closed();
+            }
+
+            _appending++;
+        }
+
+        var stored = false;
+        try
+        {
+            var now = _timeProvider.GetUtcNow();
+            stored = await _outbox.AppendAsync(json, now, cancellationToken).ConfigureAwait(false);
+            if (!stored && _settings.Options.Queue.WhenFull == QueueFullMode.Wait)
+            {
+                return false;
+            }
+
+            stored = stored || await DropForRoomAsync(json, now).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                if (--_appending == 0)
+                {
+                    _appendsEnded?.TrySetResult();
+                }
+            }
+        }
+
+        Accept(stored ? json.Length : 0);
+        return true;
+    }
+
+    // An event that was stored, or one of no bytes that was dropped instead.
+    private void Accept(int bytes)
+    {
+        lock (_lock)
+        {
+            _ledger.Accept();
+            if (bytes > 0)
+            {
+                _status = _status with { Events = _status.Events + 1, Bytes = _status.Bytes + bytes };
+                (_appendedEvents, _appendedBytes) = (_appendedEvents + 1, _appendedBytes + bytes + 1);
+            }
+
+            if (_appendedEvents >= _settings.Options.Batch.MaxEvents || _appendedBytes >= _settings.Current.MaxEventBytes)
+            {
+                (_appendedEvents, _appendedBytes) = (0, 0);
+                Signal();
+            }
+        }
+
+        _metrics.Enqueued();
+    }
+
+    // One caller after the other: a batch that is dropped makes room for many.
+    private async Task<bool> DropForRoomAsync(byte[] json, DateTimeOffset now)
+    {
+        var mode = _settings.Options.Queue.WhenFull;
+        await _dropping.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            while (mode == QueueFullMode.DropOldest)
+            {
+                if (await _outbox.AppendAsync(json, now, CancellationToken.None).ConfigureAwait(false))
+                {
+                    return true;
+                }
+
+                if (await LeaseAsync().ConfigureAwait(false) is not { } oldest)
+                {
+                    break;
+                }
+
+                await CompleteAsync(oldest.Lease, KeptEvents.None).ConfigureAwait(false);
+                Drop(mode, () =>
+                {
+                    // Its memory belongs to the ledger now.
+                    _leases.Remove(oldest.Lease);
+                    _ledger.DropForRoom(oldest.Batch);
+                });
+            }
+        }
+        finally
+        {
+            _dropping.Release();
+        }
+
+        // Nothing waits that is not being sent, or what waits shall stay: then it is this one.
+        Drop(mode, () => _ledger.DropOnArrival(json, _timeProvider.GetTimestamp(), _settings.Current));
+        return false;
+    }
+
+    private void Drop(QueueFullMode mode, Action drop)
+    {
+        lock (_lock)
+        {
+            var before = _ledger.Dropped;
+            drop();
+            _ledger.TellOfDrops(_settings.Name, mode, before);
+        }
+
+        _notices.Publish();
+    }
+
+    // Completes when there may be room. What waits is sent meanwhile, however little it is.
+    private Task MakeRoomAsync()
+    {
+        lock (_lock)
+        {
+            Signal();
+            return (_roomMade ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    private void WakeWaiting()
+    {
+        _roomMade?.TrySetResult();
+        _roomMade = null;
+    }
+
+    // Whether something appended until then is still in the outbox, or gone from there and not yet in the books.
+    private bool MayWait(UInt128 last) => _status.First <= last || _leases.Exists(lease => lease.First <= last);
+
+    private async Task<OutboxStatus> RefreshAsync(CancellationToken cancellationToken)
+    {
+        var status = await _outbox.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+        {
+            _status = status;
+            _flushes.RemoveAll(flush => !MayWait(flush.Last) && flush.Settled.TrySetResult());
+        }
+
+        return status;
+    }
+}
