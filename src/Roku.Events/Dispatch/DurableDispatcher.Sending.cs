@@ -7,6 +7,7 @@ internal sealed partial class DurableDispatcher
 
     private readonly ITimer _pollTimer;
     private readonly ITimer _retryTimer;
+    private readonly SemaphoreSlim _leasing = new(1);
 
     // Guarded by _lock.
     private readonly SendGate _gate;
@@ -202,11 +203,36 @@ internal sealed partial class DurableDispatcher
         }
     }
 
+    private void SetAside(int events)
+    {
+        if (events > 0)
+        {
+            lock (_lock)
+            {
+                Forget(events, bytes: 0);
+                _ledger.SetAside(_settings.Name, events);
+            }
+
+            _notices.Publish();
+        }
+    }
+
     private void Forget(int events, int bytes) =>
         _status = _status with { Events = Math.Max(0, _status.Events - events), Bytes = Math.Max(0, _status.Bytes - bytes) };
 
-    private async Task<Leased?> LeaseDueAsync() =>
-        IsDue(await RefreshAsync(_stopping.Token).ConfigureAwait(false)) ? await LeaseAsync().ConfigureAwait(false) : null;
+    // One sender after the other: two that see the same events would share them, in two small batches.
+    private async Task<Leased?> LeaseDueAsync()
+    {
+        await _leasing.WaitAsync(_stopping.Token).ConfigureAwait(false);
+        try
+        {
+            return IsDue(await RefreshAsync(_stopping.Token).ConfigureAwait(false)) ? await LeaseAsync().ConfigureAwait(false) : null;
+        }
+        finally
+        {
+            _leasing.Release();
+        }
+    }
 
     private bool IsDue(OutboxStatus status)
     {
@@ -224,10 +250,18 @@ internal sealed partial class DurableDispatcher
     private async Task<Leased?> LeaseAsync()
     {
         var settings = _settings.Current;
-        if (await _outbox.TakeAsync(settings.Options.Batch.MaxEvents, settings.MaxEventBytes, _stopping.Token).ConfigureAwait(false) is not { } lease)
+        OutboxLease? lease;
+        do
         {
-            return null;
+            lease = await _outbox.TakeAsync(settings.Options.Batch.MaxEvents, settings.MaxEventBytes, _stopping.Token).ConfigureAwait(false);
+            if (lease is null)
+            {
+                return null;
+            }
+
+            SetAside(lease.SetAside);
         }
+        while (lease.Events.Count == 0);
 
         var batch = new EventBatch(settings, expectedEvents: lease.Events.Count);
         for (var i = 0; i < lease.Events.Count; i++)

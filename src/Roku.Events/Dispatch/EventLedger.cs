@@ -75,14 +75,14 @@ internal sealed class EventLedger(EventMetrics metrics, DeadLetterQueue? deadLet
     {
         var count = batch.Count;
         Dropped += count;
-        notices.Add(_ => metrics.Dropped(count, atShutdown: false));
+        notices.Add(_ => metrics.Dropped(count, "queue_full"));
         HandOver(batch, EventOutcome.Dropped, NoRoom, wasHeld: false);
     }
 
     public void DropOnArrival(ReadOnlySpan<byte> json, long now, ClientSettings settings)
     {
         Dropped++;
-        notices.Add(_ => metrics.Dropped(1, atShutdown: false));
+        notices.Add(_ => metrics.Dropped(1, "queue_full"));
         deadLetters?.Add(json, now, settings, NoRoom);
     }
 
@@ -101,9 +101,20 @@ internal sealed class EventLedger(EventMetrics metrics, DeadLetterQueue? deadLet
     {
         var count = batch.Count;
         Dropped += count;
-        notices.Add(_ => metrics.Dropped(count, atShutdown: true));
+        notices.Add(_ => metrics.Dropped(count, "shutdown"));
         batch.Abandon();
         deadLetters?.Add(batch, EventOutcome.Dropped, reason, wasHeld: true);
+    }
+
+    // The outbox keeps them elsewhere.
+    public void SetAside(string client, int count)
+    {
+        Dropped += count;
+        notices.Add(logger =>
+        {
+            metrics.Dropped(count, "set_aside");
+            logger.EventsSetAside(client, count);
+        });
     }
 
     private void HandOver(EventBatch batch, EventOutcome outcome, string reason, bool wasHeld)

@@ -58,7 +58,7 @@ internal sealed class EventMetrics
 
     public void Expired(int events, bool late) => _expired.Add(events, _client, Reason(late ? "late" : "age"));
 
-    public void Dropped(int events, bool atShutdown) => _dropped.Add(events, _client, Reason(atShutdown ? "shutdown" : "queue_full"));
+    public void Dropped(int events, string reason) => _dropped.Add(events, _client, Reason(reason));
 
     public void Late(int events) => Add(_late, events);
 

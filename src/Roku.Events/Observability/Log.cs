@@ -72,4 +72,7 @@ internal static partial class Log
 
     [LoggerMessage(20, LogLevel.Information, "Roku events client '{Client}' leaves {Events} events in its outbox for the next process.")]
     public static partial void EventsLeftInOutbox(this ILogger logger, string client, long events);
+
+    [LoggerMessage(21, LogLevel.Error, "{Events} events of Roku events client '{Client}' were set aside in the outbox: too many processes ended while they sent them.")]
+    public static partial void EventsSetAside(this ILogger logger, string client, int events);
 }

@@ -13,7 +13,8 @@ internal interface IDurableOutbox : IAsyncDisposable
     Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken);
 
     // Leases events, the oldest first, that nobody else has: at most so many, and so many bytes of JSON with a byte between
-    // each two, but at least one. Null when there are none.
+    // each two, but at least one. Null when there are none,
+    // and none were set aside.
     Task<OutboxLease?> TakeAsync(int maxEvents, int maxBytes, CancellationToken cancellationToken);
 
     // A lease that is not renewed ends by itself, and its events are taken again: its holder has died.
@@ -33,12 +34,15 @@ internal readonly record struct OutboxStatus(
     UInt128? First,
     UInt128 Last);
 
-internal abstract class OutboxLease(UInt128 first, IReadOnlyList<StoredEvent> events)
+internal abstract class OutboxLease(UInt128 first, IReadOnlyList<StoredEvent> events, int setAside = 0)
 {
     // The position of the first of them.
     public UInt128 First => first;
 
     public IReadOnlyList<StoredEvent> Events => events;
+
+    // Events that too many processes died with: they are kept elsewhere, and no longer wait.
+    public int SetAside => setAside;
 }
 
 internal readonly record struct StoredEvent(ReadOnlyMemory<byte> Json, DateTimeOffset EnqueuedAt, int Attempts = 0, DateTimeOffset? InDoubtSince = null);

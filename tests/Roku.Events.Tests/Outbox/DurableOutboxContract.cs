@@ -133,7 +133,8 @@ public abstract class DurableOutboxContract : IAsyncLifetime
         await outbox.CompleteAsync(lease!, new KeptEvents([0, 1, 2, 3, 4], 0, null), Cancel);
 
         var after = await outbox.GetStatusAsync(Cancel);
-        Assert.Equal((before.Events, before.Bytes, before.FreeEvents), (after.Events, after.Bytes, after.FreeEvents));
+        Assert.Equal((before.Events, before.FreeEvents), (after.Events, after.FreeEvents));
+        Assert.InRange(after.Bytes, before.Bytes, before.Bytes + 10_000);
     }
 
     [Fact]
@@ -148,7 +149,7 @@ public abstract class DurableOutboxContract : IAsyncLifetime
         Assert.InRange(bytes, Enumerable.Range(0, 10).Sum(i => Encoding.UTF8.GetByteCount(Json(i))), 10_000);
 
         var lease = await outbox.TakeAsync(4, int.MaxValue, Cancel);
-        Assert.Equal((10, bytes, 6, At(4)), (await ReadAsync()) is var (e, b, f, o, _) ? (e, b, f, o) : default);
+        Assert.Equal((10, 6, At(4)), (await ReadAsync()) is var (e, _, f, o, _) ? (e, f, o) : default);
 
         await outbox.CompleteAsync(lease!, KeptEvents.None, Cancel);
         await Task.WhenAll((await TakeAllAsync(outbox, 4, int.MaxValue)).Select(rest => outbox.CompleteAsync(rest, KeptEvents.None, Cancel)));
