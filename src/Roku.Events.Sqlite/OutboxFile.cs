@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Roku.Events;
 
@@ -18,10 +19,10 @@ internal sealed class OutboxFile : IDisposable
     private static readonly string[] Migrations =
     [
         """
-        CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, json BLOB NOT NULL, enqueued_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, in_doubt_since INTEGER);
+        CREATE TABLE events (id INTEGER PRIMARY KEY, json BLOB NOT NULL, enqueued_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, in_doubt_since INTEGER);
         CREATE TABLE leases (id INTEGER PRIMARY KEY AUTOINCREMENT, first INTEGER NOT NULL, last INTEGER NOT NULL, events INTEGER NOT NULL, bytes INTEGER NOT NULL, taken_at INTEGER NOT NULL, expires_at INTEGER NOT NULL);
-        CREATE TABLE totals (events INTEGER NOT NULL, bytes INTEGER NOT NULL);
-        INSERT INTO totals VALUES (0, 0);
+        CREATE TABLE totals (events INTEGER NOT NULL, bytes INTEGER NOT NULL, last INTEGER NOT NULL);
+        INSERT INTO totals VALUES (0, 0, 0);
         """,
     ];
 
@@ -30,7 +31,10 @@ internal sealed class OutboxFile : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _leaseTime;
     private readonly Dictionary<string, SqliteCommand> _commands = [];
-    private (long Events, long Bytes) _totals;
+
+    // A statement of the driver below: the one that runs for every event.
+    private readonly sqlite3_stmt _insert;
+    private (long Events, long Bytes, long Last) _totals;
 
     public OutboxFile(string path, SqliteOutboxOptions options, TimeProvider timeProvider)
     {
@@ -45,12 +49,18 @@ internal sealed class OutboxFile : IDisposable
         {
             Create();
             _connection.Open();
-            Prepare(options.Durability);
+            Prepare(options);
+            SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(_connection.Handle, "INSERT INTO events (id, json, enqueued_at) VALUES (?, ?, ?)", out _insert), _connection.Handle);
         }
         catch (Exception exception)
         {
             _connection.Dispose();
-            throw Describe(exception) ?? exception;
+            if (Describe(exception) is { } described)
+            {
+                throw described;
+            }
+
+            throw;
         }
     }
 
@@ -91,7 +101,7 @@ internal sealed class OutboxFile : IDisposable
             work(this);
             if (_totals != before)
             {
-                Execute("UPDATE totals SET events = $events, bytes = $bytes", ("$events", _totals.Events), ("$bytes", _totals.Bytes));
+                Execute("UPDATE totals SET events = $events, bytes = $bytes, last = $last", ("$events", _totals.Events), ("$bytes", _totals.Bytes), ("$last", _totals.Last));
             }
 
             Execute("COMMIT");
@@ -99,17 +109,12 @@ internal sealed class OutboxFile : IDisposable
         catch
         {
             // Some errors have ended the transaction already.
-            if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+            if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
             {
                 Execute("ROLLBACK");
             }
 
             throw;
-        }
-
-        if (writes)
-        {
-            GiveBackPages();
         }
     }
 
@@ -121,8 +126,17 @@ internal sealed class OutboxFile : IDisposable
             return false;
         }
 
-        Execute("INSERT INTO events (json, enqueued_at) VALUES ($json, $at)", ("$json", ToArray(json)), ("$at", enqueuedAt.ToUnixTimeMilliseconds()));
-        _totals = (_totals.Events + 1, _totals.Bytes + bytes);
+        raw.sqlite3_bind_int64(_insert, 1, _totals.Last + 1);
+        raw.sqlite3_bind_blob(_insert, 2, json.Span);
+        raw.sqlite3_bind_int64(_insert, 3, enqueuedAt.ToUnixTimeMilliseconds());
+        var result = raw.sqlite3_step(_insert);
+        raw.sqlite3_reset(_insert);
+        if (result != raw.SQLITE_DONE)
+        {
+            SqliteException.ThrowExceptionForRC(result, _connection.Handle);
+        }
+
+        _totals = (_totals.Events + 1, _totals.Bytes + bytes, _totals.Last + 1);
         return true;
     }
 
@@ -138,7 +152,7 @@ internal sealed class OutboxFile : IDisposable
             Math.Max(0, freeBytes - (Overhead * free)),
             oldest is { } row ? Moment(Number("SELECT enqueued_at FROM events WHERE id = $id", ("$id", row))!.Value) : null,
             (UInt128?)Number("SELECT min(id) FROM events"),
-            (UInt128)(Number("SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0));
+            (UInt128)_totals.Last);
     }
 
     public SqliteLease? Take(int maxEvents, int maxBytes)
@@ -184,6 +198,15 @@ internal sealed class OutboxFile : IDisposable
     public bool Renew(SqliteLease lease) =>
         Execute("UPDATE leases SET expires_at = $until WHERE id = $id", ("$until", Now() + (long)_leaseTime.TotalMilliseconds), ("$id", lease.Id)) == 1;
 
+    // Outside a transaction: pages that were freed, some at a time.
+    public void GiveBackPages()
+    {
+        if (Number("PRAGMA freelist_count") > FreePagesToKeep)
+        {
+            ExecuteOnce($"PRAGMA incremental_vacuum({FreePagesToGiveBack})");
+        }
+    }
+
     public bool Complete(SqliteLease lease, KeptEvents kept)
     {
         if (kept.Positions.Count == 0)
@@ -209,6 +232,7 @@ internal sealed class OutboxFile : IDisposable
 
     public void Dispose()
     {
+        _insert.Dispose();
         foreach (var command in _commands.Values)
         {
             command.Dispose();
@@ -218,9 +242,6 @@ internal sealed class OutboxFile : IDisposable
     }
 
     private static DateTimeOffset Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
-
-    private static byte[] ToArray(ReadOnlyMemory<byte> json) =>
-        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(json, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length ? segment.Array : json.ToArray();
 
     // For its owner alone.
     private void Create()
@@ -239,12 +260,16 @@ internal sealed class OutboxFile : IDisposable
         }
     }
 
-    private void Prepare(SqliteDurability durability)
+    private void Prepare(SqliteOutboxOptions options)
     {
+        // The driver's own wait for a locked file is a sleep of 150 ms.
+        ExecuteOnce(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {options.BusyTimeout.TotalMilliseconds:F0}"));
+
         // Before there is a table: it cannot be changed later without rewriting the file.
         Execute("PRAGMA auto_vacuum = INCREMENTAL");
         Execute("PRAGMA journal_mode = WAL");
-        Execute(durability == SqliteDurability.PowerLoss ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+        Execute("PRAGMA wal_autocheckpoint = 4000");
+        Execute(options.Durability == SqliteDurability.PowerLoss ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
         Execute("BEGIN IMMEDIATE");
         var version = (int)Number("PRAGMA user_version")!.Value;
         var application = (int)Number("PRAGMA application_id")!.Value;
@@ -290,16 +315,16 @@ internal sealed class OutboxFile : IDisposable
     // Events that another process deleted meanwhile, because the lease had run out, have left the totals there.
     private void Forget(SqliteLease lease, int deleted, int expected, long bytes)
     {
-        _totals = deleted == expected
+        (_totals.Events, _totals.Bytes) = deleted == expected
             ? (_totals.Events - expected, _totals.Bytes - bytes)
             : (Number("SELECT count(*) FROM events")!.Value, Number($"SELECT coalesce(sum(length(json) + {Overhead}), 0) FROM events")!.Value);
     }
 
-    private (long Events, long Bytes) ReadTotals()
+    private (long Events, long Bytes, long Last) ReadTotals()
     {
-        using var reader = Command("SELECT events, bytes FROM totals").ExecuteReader();
+        using var reader = Command("SELECT events, bytes, last FROM totals").ExecuteReader();
         reader.Read();
-        return (reader.GetInt64(0), reader.GetInt64(1));
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 
     private List<(long First, long Last, long Events, long Bytes)> LiveLeases()
@@ -352,14 +377,6 @@ internal sealed class OutboxFile : IDisposable
         if (dead.Count > 0)
         {
             Execute("DELETE FROM leases WHERE expires_at <= $now", ("$now", Now()));
-        }
-    }
-
-    private void GiveBackPages()
-    {
-        if (Number("PRAGMA freelist_count") > FreePagesToKeep)
-        {
-            ExecuteOnce($"PRAGMA incremental_vacuum({FreePagesToGiveBack})");
         }
     }
 

@@ -1,16 +1,20 @@
-using System.Collections.Concurrent;
-
 namespace Roku.Events;
 
 // SQLite has no asynchronous calls, so one thread of its own waits for the disk and no other does. Whatever callers ask for
 // meanwhile is done in one transaction next: many appends share one commit.
 internal sealed class SqliteOutbox : IDurableOutbox
 {
-    private const int MaxRequestsInOneCommit = 10_000;
+    private const int Patience = 64;
+    private const int CommitsBetweenShrinking = 16;
 
     private readonly OutboxFile _file;
-    private readonly BlockingCollection<Request> _requests = [];
+    private readonly object _lock = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Guarded by _lock.
+    private List<Request> _waiting = [];
+    private bool _closed;
+    private int _commits;
 
     public SqliteOutbox(OutboxFile file)
     {
@@ -37,46 +41,70 @@ internal sealed class SqliteOutbox : IDurableOutbox
 
     public async ValueTask DisposeAsync()
     {
-        _requests.CompleteAdding();
+        lock (_lock)
+        {
+            _closed = true;
+            Monitor.Pulse(_lock);
+        }
+
         await _ended.Task.ConfigureAwait(false);
     }
 
     private Task<T> DoAsync<T>(bool writes, Func<OutboxFile, T> work, CancellationToken cancellationToken)
     {
         var request = new Request<T>(writes, work, cancellationToken);
-        try
+        lock (_lock)
         {
-            _requests.Add(request, CancellationToken.None);
-            return request.Task;
+            ObjectDisposedException.ThrowIf(_closed, this);
+            _waiting.Add(request);
+            if (_waiting.Count == 1)
+            {
+                Monitor.Pulse(_lock);
+            }
         }
-        catch (InvalidOperationException)
-        {
-            throw new ObjectDisposedException(nameof(SqliteOutbox));
-        }
+
+        return request.Task;
     }
 
     private void Run()
     {
         var round = new List<Request>();
-        foreach (var first in _requests.GetConsumingEnumerable())
+        do
         {
-            for (var request = first; request is not null; request = round.Count < MaxRequestsInOneCommit && _requests.TryTake(out var next) ? next : null)
+            // Callers that the last commit has set free come back a moment later: the next one should have them all.
+            var expected = round.Count;
+            for (var i = 0; i < Patience && Volatile.Read(ref _waiting).Count < expected; i++)
             {
-                if (!request.IsGivenUp)
-                {
-                    round.Add(request);
-                }
+                Thread.Yield();
             }
 
+            round.Clear();
+            round = Next(round);
+            round.RemoveAll(request => request.IsGivenUp);
             if (round.Count > 0)
             {
                 Do(round);
-                round.Clear();
             }
         }
+        while (round.Count > 0 || !_closed);
 
         _file.Dispose();
         _ended.SetResult();
+    }
+
+    // All that wait, or none when there will be no more.
+    private List<Request> Next(List<Request> empty)
+    {
+        lock (_lock)
+        {
+            while (_waiting.Count == 0 && !_closed)
+            {
+                Monitor.Wait(_lock);
+            }
+
+            (var round, _waiting) = (_waiting, empty);
+            return round;
+        }
     }
 
     private void Do(List<Request> round)
@@ -93,6 +121,11 @@ internal sealed class SqliteOutbox : IDurableOutbox
             foreach (var request in round)
             {
                 request.Succeed();
+            }
+
+            if (++_commits % CommitsBetweenShrinking == 0)
+            {
+                _file.GiveBackPages();
             }
         }
         catch (Exception exception)

@@ -10,6 +10,7 @@ internal sealed class Producer(IBatchDispatcher dispatcher, IConfiguration confi
         var name = configuration["Worker:Name"] ?? "w";
         var events = configuration.GetValue("Worker:Events", 1_000);
         var producers = configuration.GetValue("Worker:Producers", 1);
+        var pause = configuration.GetValue("Worker:Pause", 0);
         await Task.WhenAll(Enumerable.Range(0, producers).Select(producer => Task.Run(() => ProduceAsync(producer), CancellationToken.None)));
         Console.WriteLine("enqueued");
 
@@ -17,11 +18,19 @@ internal sealed class Producer(IBatchDispatcher dispatcher, IConfiguration confi
         {
             for (var i = producer; i < events && !stoppingToken.IsCancellationRequested; i += producers)
             {
-                var id = $"{name}-{i}";
-                await dispatcher.EnqueueAsync(
-                    RokuEvent.Create(EventName.Purchase).From(EventSource.Website).WithId(id).WithUser(user => user.Email($"{id}@example.com")).WithCustomData(data => data.Value(1, "USD")).Build(),
-                    stoppingToken);
-                Console.WriteLine("+" + id);
+                var order = $"{name}-{i}";
+                var purchase = RokuEvent.Create(EventName.Purchase).From(EventSource.Website).WithUser(user => user.Email($"{order}@example.com")).WithCustomData(data => data.Value(1, "USD").OrderId(order)).Build();
+                try
+                {
+                    await dispatcher.EnqueueAsync(purchase, stoppingToken);
+                    Console.WriteLine("+" + order);
+                }
+                catch (IOException exception)
+                {
+                    Console.WriteLine($"-{order} {exception.Message}");
+                }
+
+                await Task.Delay(pause, stoppingToken);
             }
         }
     }

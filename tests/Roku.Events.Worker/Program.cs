@@ -9,14 +9,27 @@ using Roku.Events.Worker;
 //   --Worker:Name NAME         marks the ids of its events (w)
 //   --Worker:Events N          how many events it enqueues before it waits for its end
 //   --Worker:Producers P       how many enqueue side by side (1)
+//   --Worker:Pause MS          between two events of a producer, in milliseconds (0)
+//   --Worker:Outbox sqlite:PATH or redis:CONFIGURATION
 //   --Worker:DeadLetters PATH  a dead-letter file
-// Writes "+ID" once an event was accepted, "enqueued" after the last, and its counts at the end.
+// Writes "+ORDER" once an event was accepted and "-ORDER WHY" when it was not, "enqueued" after the last, and its counts at the end.
 var builder = Host.CreateApplicationBuilder(args);
 builder.Logging.ClearProviders();
 var roku = builder.Services.AddRokuEvents();
 if (builder.Configuration["Worker:DeadLetters"] is { } path)
 {
     roku.UseDeadLetterFile(path);
+}
+
+// As short as it may be: those who wait for the end of a lease are tests.
+switch (builder.Configuration["Worker:Outbox"]?.Split(':', 2))
+{
+    case ["sqlite", var file]:
+        roku.UseSqliteOutbox(file, options => options.LeaseTime = TimeSpan.FromSeconds(3));
+        break;
+    case ["redis", var server]:
+        roku.UseRedisOutbox(server, options => options.LeaseTime = TimeSpan.FromSeconds(5));
+        break;
 }
 
 builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(1));

@@ -153,7 +153,7 @@ internal sealed partial class DurableDispatcher : IHostedDispatcher
             _appending++;
         }
 
-        var stored = false;
+        var (accepted, stored) = (false, false);
         try
         {
             var now = _timeProvider.GetUtcNow();
@@ -164,27 +164,30 @@ internal sealed partial class DurableDispatcher : IHostedDispatcher
             }
 
             stored = stored || await DropForRoomAsync(json, now).ConfigureAwait(false);
+            accepted = true;
+            return true;
         }
         finally
         {
-            lock (_lock)
-            {
-                if (--_appending == 0)
-                {
-                    _appendsEnded?.TrySetResult();
-                }
-            }
+            EndAppending(accepted, stored ? json.Length : 0);
         }
-
-        Accept(stored ? json.Length : 0);
-        return true;
     }
 
-    // An event that was stored, or one of no bytes that was dropped instead.
-    private void Accept(int bytes)
+    // One of no bytes was dropped on arrival.
+    private void EndAppending(bool accepted, int bytes)
     {
         lock (_lock)
         {
+            if (--_appending == 0)
+            {
+                _appendsEnded?.TrySetResult();
+            }
+
+            if (!accepted)
+            {
+                return;
+            }
+
             _ledger.Accept();
             if (bytes > 0)
             {

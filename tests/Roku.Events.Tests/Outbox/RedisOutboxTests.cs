@@ -9,7 +9,7 @@ public sealed class RedisDispatcherTests : DispatcherContract
 {
     private readonly string _key = Guid.NewGuid().ToString("N");
 
-    public RedisDispatcherTests() => RedisServer.SkipWhenMissing();
+    public RedisDispatcherTests() => Assert.SkipUnless(RedisServer.IsInstalled, "redis-server is not installed.");
 
     private protected override void UseOutbox(RokuEventsBuilder builder) => builder.UseRedisOutbox(RedisServer.Shared.Configuration, options =>
     {
@@ -25,7 +25,7 @@ public sealed class RedisOutboxTests : DurableOutboxContract
     private readonly FakeTimeProvider _clock = new(Some.Now);
     private readonly string _key = Guid.NewGuid().ToString("N");
 
-    public RedisOutboxTests() => RedisServer.SkipWhenMissing();
+    public RedisOutboxTests() => Assert.SkipUnless(RedisServer.IsInstalled, "redis-server is not installed.");
 
     [Fact]
     public async Task A_renewed_lease_does_not_end()

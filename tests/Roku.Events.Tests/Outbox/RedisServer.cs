@@ -35,8 +35,6 @@ internal sealed class RedisServer : IDisposable
 
     public string Configuration => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port},connectRetry=1,syncTimeout=2000,asyncTimeout=2000");
 
-    public static void SkipWhenMissing() => Assert.SkipUnless(IsInstalled, "redis-server is not installed.");
-
     public void Kill()
     {
         _process.Kill();
