@@ -4,7 +4,7 @@ using Roku.Events;
 using Roku.Events.Emulator;
 
 var services = new ServiceCollection();
-services.AddRokuEvents().UseEmulator();
+services.AddRokuEvents().UseEmulator().UseSqliteOutbox(Path.Combine(Directory.CreateTempSubdirectory().FullName, "outbox.db"));
 await using var provider = services.BuildServiceProvider();
 
 var dispatcher = provider.GetRequiredService<IBatchDispatcher>();

@@ -111,7 +111,8 @@ internal sealed class SqliteOutbox : IDurableOutbox
     {
         try
         {
-            _file.Do(round.Exists(request => request.Writes), file =>
+            var writes = round.Exists(request => request.Writes);
+            _file.Do(writes, file =>
             {
                 foreach (var request in round)
                 {
@@ -123,7 +124,7 @@ internal sealed class SqliteOutbox : IDurableOutbox
                 request.Succeed();
             }
 
-            if (++_commits % CommitsBetweenShrinking == 0)
+            if (!writes || ++_commits % CommitsBetweenShrinking == 0)
             {
                 _file.GiveBackPages();
             }

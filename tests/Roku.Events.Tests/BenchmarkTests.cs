@@ -1,5 +1,6 @@
 using Roku.Events.Benchmarks;
 using Roku.Events.Benchmarks.Drain;
+using Roku.Events.Benchmarks.Outbox;
 
 namespace Roku.Events.Tests;
 
@@ -8,6 +9,9 @@ public sealed class BenchmarkTests
 {
     [Fact]
     public async Task Every_contender_of_the_drain_delivers_its_load() => await DrainRunner.SmokeAsync();
+
+    [Fact]
+    public async Task Every_contender_of_the_outbox_stores_its_load() => Assert.Equal(0, await OutboxRunner.RunAsync(["--events", "640", "--rounds", "1", "--waiting", "1000,2000"]));
 
     [Fact]
     public async Task Every_enqueue_benchmark_delivers_what_it_enqueues()

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Roku.Events.Tests;
 
-// Compiles every C# block of the README as it stands.
+// Compiles every C# block of the README, and of the page about outboxes, as it stands.
 public sealed partial class ReadmeTests
 {
     private const string Usings = """
@@ -37,7 +37,7 @@ public sealed partial class ReadmeTests
         }
         """;
 
-    public static TheoryData<string> Blocks => [.. CSharpBlock().Matches(RepositoryFile.Read("README.md")).Select(match => match.Groups[1].Value)];
+    public static TheoryData<string> Blocks => [.. CSharpBlock().Matches(RepositoryFile.Read("README.md") + RepositoryFile.Read("src/OUTBOX.md")).Select(match => match.Groups[1].Value)];
 
     [Theory]
     [MemberData(nameof(Blocks))]

@@ -8,7 +8,7 @@ using StackExchange.Redis;
 namespace Roku.Events.Benchmarks.Outbox;
 
 // What a durable event costs: against the same inserts by hand, and with more and more events waiting.
-internal static class OutboxRunner
+public static class OutboxRunner
 {
     private const int Callers = 64;
 

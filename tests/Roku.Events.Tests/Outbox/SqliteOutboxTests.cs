@@ -65,7 +65,7 @@ public sealed class SqliteOutboxTests : DurableOutboxContract
 
         for (var i = 0; i < 30; i++)
         {
-            await AppendAsync(outbox, i, i + 1);
+            await outbox.GetStatusAsync(Cancel);
         }
 
         await outbox.DisposeAsync();
