@@ -87,7 +87,7 @@ internal sealed partial class DurableDispatcher
         await stopped.WaitAsync(StopGrace, _timeProvider, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_lock)
         {
-            foreach (var (_, settled) in _flushes)
+            foreach (var (_, _, settled) in _flushes)
             {
                 settled.TrySetResult();
             }

@@ -154,7 +154,7 @@ internal sealed partial class DurableDispatcher
         var (count, bytes) = (batch.Count, batch.Bytes);
         lock (_lock)
         {
-            Forget(delivery.Delivered + delivery.Rejections.Count, bytes);
+            Count(-(delivery.Delivered + delivery.Rejections.Count), (delivery.Remainder?.Bytes ?? 0) - bytes);
             _ledger.Settle(delivery);
             if (delivery.Obstacle is null)
             {
@@ -197,7 +197,7 @@ internal sealed partial class DurableDispatcher
         var givenUp = batch.Slice(0, count);
         lock (_lock)
         {
-            Forget(count, givenUp.Bytes);
+            Count(-count, -givenUp.Bytes);
             _ledger.Expire(givenUp, reason, late);
             WakeWaiting();
         }
@@ -209,16 +209,13 @@ internal sealed partial class DurableDispatcher
         {
             lock (_lock)
             {
-                Forget(events, bytes: 0);
+                Count(-events, bytes: 0);
                 _ledger.SetAside(_settings.Name, events);
             }
 
             _notices.Publish();
         }
     }
-
-    private void Forget(int events, int bytes) =>
-        _status = _status with { Events = Math.Max(0, _status.Events - events), Bytes = Math.Max(0, _status.Bytes - bytes) };
 
     // One sender after the other: two that see the same events would share them, in two small batches.
     private async Task<Leased?> LeaseDueAsync()

@@ -22,11 +22,13 @@ internal sealed partial class DurableDispatcher : IHostedDispatcher
 
     // Guarded by _lock.
     private readonly EventLedger _ledger;
-    private readonly List<(UInt128 Last, TaskCompletionSource Settled)> _flushes = [];
+    private readonly List<(long Number, UInt128 Last, TaskCompletionSource Settled)> _flushes = [];
+    private long _flushesBegun;
     private OutboxStatus _status;
     private int _appendedEvents;
     private long _appendedBytes;
     private int _appending;
+    private long _moved;
     private TaskCompletionSource? _roomMade;
 
     public DurableDispatcher(RokuEventsClient client, LiveSettings settings, TimeProvider timeProvider, EventMetrics metrics, DeadLetterHandler? deadLetterHandler, ILogger logger, IDurableOutbox outbox)
@@ -132,7 +134,7 @@ internal sealed partial class DurableDispatcher : IHostedDispatcher
         var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            _flushes.Add((status.Last, settled));
+            _flushes.Add((++_flushesBegun, status.Last, settled));
             Signal();
         }
 
@@ -191,7 +193,7 @@ internal sealed partial class DurableDispatcher : IHostedDispatcher
             _ledger.Accept();
             if (bytes > 0)
             {
-                _status = _status with { Events = _status.Events + 1, Bytes = _status.Bytes + bytes };
+                Count(events: 1, bytes);
                 (_appendedEvents, _appendedBytes) = (_appendedEvents + 1, _appendedBytes + bytes + 1);
             }
 
@@ -229,6 +231,7 @@ internal sealed partial class DurableDispatcher : IHostedDispatcher
                 {
                     // Its memory belongs to the ledger now.
                     _leases.Remove(oldest.Lease);
+                    Count(-oldest.Batch.Count, -oldest.Batch.Bytes);
                     _ledger.DropForRoom(oldest.Batch);
                 });
             }
@@ -271,18 +274,33 @@ internal sealed partial class DurableDispatcher : IHostedDispatcher
         _roomMade = null;
     }
 
-    // Whether something appended until then is still in the outbox, or gone from there and not yet in the books.
-    private bool MayWait(UInt128 last) => _status.First <= last || _leases.Exists(lease => lease.First <= last);
+    private void Count(int events, int bytes)
+    {
+        _moved += Math.Abs(events);
+        _status = _status with { Events = Math.Max(0, _status.Events + events), Bytes = Math.Max(0, _status.Bytes + bytes) };
+    }
 
     private async Task<OutboxStatus> RefreshAsync(CancellationToken cancellationToken)
     {
+        long movedBefore, flushesBefore;
+        lock (_lock)
+        {
+            (movedBefore, flushesBefore) = (_moved, _flushesBegun);
+        }
+
         var status = await _outbox.GetStatusAsync(cancellationToken).ConfigureAwait(false);
         lock (_lock)
         {
-            _status = status;
-            _flushes.RemoveAll(flush => !MayWait(flush.Last) && flush.Settled.TrySetResult());
+            // What came and went meanwhile may be in the reading or not: then our own count is the better one.
+            var unsure = _moved - movedBefore + _appending + _leases.Sum(lease => lease.Events.Count);
+            _status = unsure > 0 && Math.Abs(status.Events - _status.Events) <= unsure ? status with { Events = _status.Events, Bytes = _status.Bytes } : status;
+            // A reading from before a flush knows nothing of what it waits for.
+            _flushes.RemoveAll(flush => flush.Number <= flushesBefore && !MayWait(status, flush.Last) && flush.Settled.TrySetResult());
         }
 
         return status;
     }
+
+    // Whether something appended until then is still in the outbox, or gone from there and not yet in the books.
+    private bool MayWait(OutboxStatus status, UInt128 last) => status.First <= last || _leases.Exists(lease => lease.First <= last);
 }
