@@ -46,7 +46,9 @@ internal sealed class CodeUnderTest
     private MemoryStream Rewritten(Mutant? mutant)
     {
         mutant?.ApplyTo(_module);
-        foreach (var type in _module.GetTypes())
+
+        // No scenario has a durable outbox: its dispatcher waits for disks and servers, which nobody can schedule.
+        foreach (var type in _module.GetTypes().Where(type => !type.FullName.StartsWith("Roku.Events.DurableDispatcher", StringComparison.Ordinal)))
         {
             foreach (var method in type.Methods.Where(method => method.HasBody))
             {
