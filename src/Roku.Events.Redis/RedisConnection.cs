@@ -66,6 +66,19 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> connect
         _ => null,
     };
 
+    // What a host's own factory throws may be anything.
+    private async Task<IConnectionMultiplexer> OpenAsync()
+    {
+        try
+        {
+            return await connect().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not RedisException)
+        {
+            throw new IOException("The connection of the Redis outbox could not be made.", exception);
+        }
+    }
+
     private async Task<IDatabase> ConnectAsync(CancellationToken cancellationToken)
     {
         await _connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -73,7 +86,7 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> connect
         {
             if (_database is null)
             {
-                _multiplexer ??= await connect().ConfigureAwait(false);
+                _multiplexer ??= await OpenAsync().ConfigureAwait(false);
                 var database = _multiplexer.GetDatabase();
                 await Prepare(database).ConfigureAwait(false);
                 _database = database;

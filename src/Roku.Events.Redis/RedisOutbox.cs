@@ -134,7 +134,7 @@ internal sealed class RedisOutbox : IDurableOutbox
     {
         var held = (RedisLease)lease;
         var since = _timeProvider.GetElapsedTime(held.RenewedAt);
-        if (since < _options.LeaseTime / 4 || since >= _options.LeaseTime || held.Entries.Count == 0)
+        if (since < _options.LeaseTime / 4 || since >= _options.LeaseTime || held.IsGivenBack || held.Entries.Count == 0)
         {
             // Too early, or too late: somebody else may have them now.
             return Task.CompletedTask;
@@ -143,8 +143,10 @@ internal sealed class RedisOutbox : IDurableOutbox
         return _connection.DoAsync(
             async database =>
             {
-                held.RenewedAt = _timeProvider.GetTimestamp();
-                return await database.ExecuteAsync("XCLAIM", [_events, Group, _consumer, 0, .. held.Entries.Select(entry => (object)entry.Id), "JUSTID"]).ConfigureAwait(false);
+                var now = _timeProvider.GetTimestamp();
+                var claimed = await database.ExecuteAsync("XCLAIM", [_events, Group, _consumer, 0, .. held.Entries.Select(entry => (object)entry.Id), "JUSTID"]).ConfigureAwait(false);
+                held.RenewedAt = now;
+                return claimed;
             },
             cancellationToken);
     }
@@ -153,11 +155,14 @@ internal sealed class RedisOutbox : IDurableOutbox
         async database =>
         {
             var held = (RedisLease)lease;
-            var stay = kept.Positions.ToHashSet();
+            var stay = kept.Positions.Concat(kept.Untouched).ToHashSet();
             await DeleteAsync(database, [.. held.Entries.Where((_, position) => !stay.Contains(position))]).ConfigureAwait(false);
-            if (stay.Count > 0 && _timeProvider.GetElapsedTime(held.RenewedAt) < _options.LeaseTime)
+            if (!held.IsGivenBack && _timeProvider.GetElapsedTime(held.RenewedAt) < _options.LeaseTime)
             {
-                await GiveBackAsync(database, [.. held.Entries.Where((_, position) => stay.Contains(position))], (kept.Attempts, kept.InDoubtSince)).ConfigureAwait(false);
+                // Once: if the answer is lost, somebody else may have them by the next time.
+                held.IsGivenBack = true;
+                await GiveBackAsync(database, [.. kept.Positions.Select(position => held.Entries[position])], (kept.Attempts, kept.InDoubtSince)).ConfigureAwait(false);
+                await GiveBackAsync(database, [.. kept.Untouched.Select(position => held.Entries[position])], history: null).ConfigureAwait(false);
             }
 
             return true;
@@ -279,12 +284,8 @@ internal sealed class RedisOutbox : IDurableOutbox
         var known = pending.Zip(histories, (message, history) => (message, history)).ToDictionary(pair => pair.message.MessageId, pair => History(pair.message, pair.history));
         var entries = (await claiming.ConfigureAwait(false)).Where(entry => !entry.IsNull).Select(entry => Entry(entry, known[entry.Id])).ToList();
         var poison = entries.Where(entry => entry.History.Deaths >= MaxDeaths).ToList();
-        if (poison.Count > 0)
-        {
-            await SetAsideAsync(database, poison).ConfigureAwait(false);
-        }
-
-        return (entries.Except(poison).ToList(), poison.Count);
+        var healthy = entries.Except(poison).ToList();
+        return (healthy, await SetAsideAsync(database, poison).ConfigureAwait(false) ? poison.Count : 0);
     }
 
     private async Task<StreamPendingMessageInfo[]> FindClaimableAsync(IDatabase database, int count)
@@ -314,59 +315,72 @@ internal sealed class RedisOutbox : IDurableOutbox
         return entries.Length == 0 ? null : Moment((long)entries[0][EnqueuedAt]);
     }
 
-    private async Task DeleteAsync(IDatabase database, IReadOnlyList<RedisEntry> entries)
+    // Not as a transaction: a server without memory refuses those, and deleting is what helps it. Deleted first: an event that
+    // is still pending, but gone, is cleared away by whoever claims it; the other way round it would stay for good.
+    private async Task DeleteAsync(IDatabase database, List<RedisEntry> entries)
     {
-        if (entries.Count > 0)
+        if (entries.Count == 0)
         {
-            var transaction = database.CreateTransaction();
-            Delete(transaction, entries);
-            await transaction.ExecuteAsync().ConfigureAwait(false);
+            return;
         }
-    }
 
-    private void Delete(ITransaction transaction, IReadOnlyList<RedisEntry> entries)
-    {
         RedisValue[] ids = [.. entries.Select(entry => entry.Id)];
-        _ = transaction.StreamAcknowledgeAsync(_events, Group, ids, CommandFlags.FireAndForget);
-        _ = transaction.StreamDeleteAsync(_events, ids, CommandFlags.FireAndForget);
         RedisValue[] remembered = [.. entries.Where(entry => entry.History.IsStored).Select(entry => entry.Id)];
-        if (remembered.Length > 0)
+        await Task.WhenAll(
+            database.StreamDeleteAsync(_events, ids),
+            database.StreamAcknowledgeAsync(_events, Group, ids),
+            remembered.Length > 0 ? database.HashDeleteAsync(_histories, remembered) : Task.CompletedTask).ConfigureAwait(false);
+        lock (_lock)
         {
-            _ = transaction.HashDeleteAsync(_histories, remembered, CommandFlags.FireAndForget);
+            _knownBytes = Math.Max(0, _knownBytes - (entries.Sum(entry => entry.Stored.Json.Length) * MemoryPerByte));
         }
     }
 
     // An event that has been with ten hosts when they died may be why.
-    private Task<bool> SetAsideAsync(IDatabase database, List<RedisEntry> entries)
+    private async Task<bool> SetAsideAsync(IDatabase database, List<RedisEntry> entries)
     {
-        var transaction = database.CreateTransaction();
-        foreach (var entry in entries)
+        try
         {
-            NameValueEntry[] fields = [new(Json, entry.Stored.Json), new(EnqueuedAt, entry.Stored.EnqueuedAt.ToUnixTimeMilliseconds())];
-            _ = transaction.StreamAddAsync(_setAside, fields, flags: CommandFlags.FireAndForget);
+            foreach (var entry in entries)
+            {
+                NameValueEntry[] fields = [new(Json, entry.Stored.Json), new(EnqueuedAt, entry.Stored.EnqueuedAt.ToUnixTimeMilliseconds())];
+                await database.StreamAddAsync(_setAside, fields).ConfigureAwait(false);
+            }
+        }
+        catch (RedisServerException)
+        {
+            // No memory for it now: they are left where they are, and the healthy ones go on.
+            return false;
         }
 
-        Delete(transaction, entries);
-        return transaction.ExecuteAsync();
+        await DeleteAsync(database, entries).ConfigureAwait(false);
+        return true;
     }
 
     // Idle for as long as one that nobody has; what is known of the events is kept beside the stream.
     private async Task GiveBackAsync(IDatabase database, IReadOnlyList<RedisEntry> entries, (int Attempts, DateTimeOffset? InDoubtSince)? history)
     {
-        var transaction = database.CreateTransaction();
+        if (entries.Count == 0)
+        {
+            return;
+        }
+
         HashEntry[] histories =
         [
             .. entries.Select(entry => (entry.Id, History: history is { } now ? new History(now.Attempts, now.InDoubtSince, entry.History.Deaths) : entry.History))
                 .Where(pair => pair.History.IsWorthStoring)
                 .Select(pair => new HashEntry(pair.Id, pair.History.ToString())),
         ];
-        if (histories.Length > 0)
+        try
         {
-            _ = transaction.HashSetAsync(_histories, histories, CommandFlags.FireAndForget);
+            await (histories.Length > 0 ? database.HashSetAsync(_histories, histories) : Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (RedisServerException)
+        {
+            // A server without memory takes no history; the events matter more.
         }
 
-        _ = transaction.ExecuteAsync("XCLAIM", [_events, Group, _consumer, 0, .. entries.Select(entry => (object)entry.Id), "IDLE", LeaseMilliseconds, "RETRYCOUNT", 0, "JUSTID"], CommandFlags.FireAndForget);
-        await transaction.ExecuteAsync().ConfigureAwait(false);
+        await database.ExecuteAsync("XCLAIM", [_events, Group, _consumer, 0, .. entries.Select(entry => (object)entry.Id), "IDLE", LeaseMilliseconds, "RETRYCOUNT", 0, "JUSTID"]).ConfigureAwait(false);
         lock (_lock)
         {
             _lastClaim = null;
@@ -402,6 +416,8 @@ internal sealed class RedisLease(IReadOnlyList<RedisEntry> entries, int setAside
 
     // Of the time provider.
     public long RenewedAt { get; set; } = takenAt;
+
+    public bool IsGivenBack { get; set; }
 }
 
 internal readonly record struct History(int Attempts, DateTimeOffset? InDoubtSince, int Deaths)

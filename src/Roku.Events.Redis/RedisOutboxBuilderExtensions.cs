@@ -14,7 +14,7 @@ public static class RedisOutboxBuilderExtensions
     /// <para>EnqueueAsync completes when Redis has taken the event, and throws <see cref="IOException"/> when it cannot. An event is as durable as Redis is set up to be:
     /// with <c>appendonly yes</c> and <c>appendfsync always</c> it is on disk, with <c>everysec</c> a crash of the server may take the last second, and a fail-over takes what had not been copied.
     /// TryEnqueue throws <see cref="InvalidOperationException"/>.</para>
-    /// <para>An event that ten hosts died with is moved to the stream <c>:dead</c>, logged, and counted as dropped.</para>
+    /// <para>An event whose lease ended ten times without an outcome, because its host died, is moved to the stream <c>:dead</c>, logged, and counted as dropped.</para>
     /// </remarks>
     /// <exception cref="ArgumentException">The configuration or an option is not valid.</exception>
     public static RokuEventsBuilder UseRedisOutbox(this RokuEventsBuilder builder, string configuration, Action<RedisOutboxOptions>? configure = null)
@@ -54,7 +54,7 @@ public static class RedisOutboxBuilderExtensions
             throw new ArgumentException("Key must not have braces: they are put around it.", nameof(options));
         }
 
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBytes, 1_000_000, nameof(RedisOutboxOptions.MaxBytes));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBytes, 4 * 1024 * 1024, nameof(RedisOutboxOptions.MaxBytes));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.LeaseTime, TimeSpan.FromSeconds(5), nameof(RedisOutboxOptions.LeaseTime));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.LeaseTime, TimeSpan.FromHours(1), nameof(RedisOutboxOptions.LeaseTime));
     }

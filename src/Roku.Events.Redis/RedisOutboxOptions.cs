@@ -10,7 +10,7 @@ public sealed class RedisOutboxOptions
     public string Key { get; set; } = "roku-events";
 
     /// <summary>Bytes of Redis's memory that waiting events may take, as <c>MEMORY USAGE</c> has it. Each host looks once a second, so several may go beyond it by a second's events.</summary>
-    /// <value>268,435,456 (256 MiB). At least 1,000,000. What happens then is <see cref="QueueOptions.WhenFull"/>; nothing is trimmed.</value>
+    /// <value>268,435,456 (256 MiB). At least 4,194,304. What happens then is <see cref="QueueOptions.WhenFull"/>; nothing is trimmed.</value>
     public long MaxBytes { get; set; } = 256 * 1024 * 1024;
 
     /// <summary>How long the events of a host that died, or lost its connection, stay with it before another takes them.</summary>

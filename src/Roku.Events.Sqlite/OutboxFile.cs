@@ -209,7 +209,7 @@ internal sealed class OutboxFile : IDisposable
 
     public bool Complete(SqliteLease lease, KeptEvents kept)
     {
-        if (kept.Positions.Count == 0)
+        if (kept.Positions.Count + kept.Untouched.Count == 0)
         {
             Forget(lease, Execute("DELETE FROM events WHERE id BETWEEN $first AND $last", ("$first", lease.FirstRow), ("$last", lease.LastRow)), lease.Events.Count, lease.Bytes);
         }
@@ -295,21 +295,22 @@ internal sealed class OutboxFile : IDisposable
 
     private void Keep(SqliteLease lease, KeptEvents kept)
     {
-        var stay = kept.Positions.ToHashSet();
+        var (tried, untouched) = (kept.Positions.ToHashSet(), kept.Untouched.ToHashSet());
         for (var i = 0; i < lease.Rows.Count; i++)
         {
-            if (!stay.Contains(i))
+            if (tried.Contains(i))
+            {
+                Execute(
+                    "UPDATE events SET attempts = $attempts, in_doubt_since = $since WHERE id = $id",
+                    ("$attempts", kept.Attempts),
+                    ("$since", kept.InDoubtSince is { } since ? since.ToUnixTimeMilliseconds() : DBNull.Value),
+                    ("$id", lease.Rows[i]));
+            }
+            else if (!untouched.Contains(i))
             {
                 Forget(lease, Execute("DELETE FROM events WHERE id = $id", ("$id", lease.Rows[i])), 1, lease.Events[i].Json.Length + Overhead);
             }
         }
-
-        Execute(
-            "UPDATE events SET attempts = $attempts, in_doubt_since = $since WHERE id BETWEEN $first AND $last",
-            ("$attempts", kept.Attempts),
-            ("$since", kept.InDoubtSince is { } since ? since.ToUnixTimeMilliseconds() : DBNull.Value),
-            ("$first", lease.FirstRow),
-            ("$last", lease.LastRow));
     }
 
     // Events that another process deleted meanwhile, because the lease had run out, have left the totals there.

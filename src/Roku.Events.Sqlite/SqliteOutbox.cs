@@ -69,40 +69,43 @@ internal sealed class SqliteOutbox : IDurableOutbox
     private void Run()
     {
         var round = new List<Request>();
-        do
+        while (Next(round) is { } requests)
         {
-            // Callers that the last commit has set free come back a moment later: the next one should have them all.
-            var expected = round.Count;
-            for (var i = 0; i < Patience && Volatile.Read(ref _waiting).Count < expected; i++)
-            {
-                Thread.Yield();
-            }
-
-            round.Clear();
-            round = Next(round);
+            round = requests;
             round.RemoveAll(request => request.IsGivenUp);
             if (round.Count > 0)
             {
                 Do(round);
             }
         }
-        while (round.Count > 0 || !_closed);
 
         _file.Dispose();
         _ended.SetResult();
     }
 
-    // All that wait, or none when there will be no more.
-    private List<Request> Next(List<Request> empty)
+    // All that wait; null when there will be no more.
+    private List<Request>? Next(List<Request> last)
     {
+        // Callers that the last commit has set free come back a moment later: the next one should have them all.
+        for (var i = 0; i < Patience && Volatile.Read(ref _waiting).Count < last.Count; i++)
+        {
+            Thread.Yield();
+        }
+
+        last.Clear();
         lock (_lock)
         {
-            while (_waiting.Count == 0 && !_closed)
+            while (_waiting.Count == 0)
             {
+                if (_closed)
+                {
+                    return null;
+                }
+
                 Monitor.Wait(_lock);
             }
 
-            (var round, _waiting) = (_waiting, empty);
+            (var round, _waiting) = (_waiting, last);
             return round;
         }
     }

@@ -34,6 +34,11 @@ public static class SqliteOutboxBuilderExtensions
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBytes, 1_000_000, nameof(SqliteOutboxOptions.MaxBytes));
         CheckTime(options.LeaseTime, TimeSpan.FromSeconds(3), TimeSpan.FromHours(1), nameof(SqliteOutboxOptions.LeaseTime));
         CheckTime(options.BusyTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(SqliteOutboxOptions.BusyTimeout));
+        if (options.BusyTimeout >= options.LeaseTime)
+        {
+            throw new ArgumentException($"BusyTimeout is {options.BusyTimeout} and LeaseTime {options.LeaseTime}: a process that waits for the file so long would lose its leases. Make BusyTimeout the shorter.", nameof(options));
+        }
+
         if (!Enum.IsDefined(options.Durability))
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.Durability, $"Durability must be a value of {nameof(SqliteDurability)}.");

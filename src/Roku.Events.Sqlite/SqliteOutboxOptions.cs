@@ -16,6 +16,6 @@ public sealed class SqliteOutboxOptions
     public TimeSpan LeaseTime { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long to wait for another process that writes the file.</summary>
-    /// <value>10 seconds; from 1 second to 5 minutes. Then EnqueueAsync throws <see cref="IOException"/>.</value>
+    /// <value>10 seconds; from 1 second to 5 minutes, and less than <see cref="LeaseTime"/>. Then EnqueueAsync throws <see cref="IOException"/>.</value>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

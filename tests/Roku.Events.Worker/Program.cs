@@ -25,7 +25,7 @@ if (builder.Configuration["Worker:DeadLetters"] is { } path)
 switch (builder.Configuration["Worker:Outbox"]?.Split(':', 2))
 {
     case ["sqlite", var file]:
-        roku.UseSqliteOutbox(file, options => options.LeaseTime = TimeSpan.FromSeconds(3));
+        roku.UseSqliteOutbox(file, options => (options.LeaseTime, options.BusyTimeout) = (TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2)));
         break;
     case ["redis", var server]:
         roku.UseRedisOutbox(server, options => options.LeaseTime = TimeSpan.FromSeconds(5));

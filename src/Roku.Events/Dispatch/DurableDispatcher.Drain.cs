@@ -9,6 +9,7 @@ internal sealed partial class DurableDispatcher
 
     // Guarded by _lock.
     private bool _closed;
+    private bool _ended;
     private Task? _drain;
     private TaskCompletionSource? _drainIsHopeless;
     private TaskCompletionSource? _appendsEnded;
@@ -42,7 +43,7 @@ internal sealed partial class DurableDispatcher
         await CloseAsync().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Mode != DispatchMode.EnqueueOnly)
         {
-            Task ended = Task.WhenAny(FlushOutboxAsync(either.Token), _drainIsHopeless!.Task);
+            Task ended = Task.WhenAny(FlushAtEndAsync(either.Token), _drainIsHopeless!.Task);
             await ended.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -57,7 +58,29 @@ internal sealed partial class DurableDispatcher
         await _retryTimer.DisposeAsync().ConfigureAwait(false);
         await _pollTimer.DisposeAsync().ConfigureAwait(false);
         await ReportAsync(before).ConfigureAwait(false);
-        await _outbox.DisposeAsync().ConfigureAwait(false);
+        await _outbox.DisposeAsync().AsTask().WaitAsync(StopGrace, _timeProvider, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // An outbox that fails for a moment does not end it.
+    private async Task FlushAtEndAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await FlushOutboxAsync(cancellationToken).ConfigureAwait(false);
+                break;
+            }
+            catch (Exception exception)
+            {
+                if (!cancellationToken.IsCancellationRequested)
+                {
+                    TellOfFailure(exception);
+                }
+
+                await Task.Delay(OutboxRetryDelay, _timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
     }
 
     // Completes when no caller appends any more.
@@ -87,6 +110,7 @@ internal sealed partial class DurableDispatcher
         await stopped.WaitAsync(StopGrace, _timeProvider, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_lock)
         {
+            _ended = true;
             foreach (var (_, _, settled) in _flushes)
             {
                 settled.TrySetResult();

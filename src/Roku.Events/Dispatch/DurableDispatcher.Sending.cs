@@ -15,6 +15,9 @@ internal sealed partial class DurableDispatcher
     private long _signals;
     private bool _polling;
 
+    // Of the poll alone.
+    private Task _expiring = Task.CompletedTask;
+
     // Under the lock: something happened that may have made a batch ready.
     private void Signal()
     {
@@ -90,13 +93,17 @@ internal sealed partial class DurableDispatcher
             var late = batch.CountEnqueuedBefore(LateEvents.Before(batch, _settings.Options.Delivery, _timeProvider));
             if (expired > 0)
             {
-                await GiveUpAsync(leased, expired, $"older than {maxAge}", late: false).ConfigureAwait(false);
-                _logger.EventsExpired(_settings.Name, expired, maxAge);
+                if (await GiveUpAsync(leased, expired, $"older than {maxAge}", late: false).ConfigureAwait(false))
+                {
+                    _logger.EventsExpired(_settings.Name, expired, maxAge);
+                }
             }
             else if (late > 0 && _settings.Options.Delivery.WhenLate == LateEventMode.HandOver)
             {
-                await GiveUpAsync(leased, late, EventLedger.TooLate, late: true).ConfigureAwait(false);
-                _logger.LateEventsHandedOver(_settings.Name, late);
+                if (await GiveUpAsync(leased, late, EventLedger.TooLate, late: true).ConfigureAwait(false))
+                {
+                    _logger.LateEventsHandedOver(_settings.Name, late);
+                }
             }
             else
             {
@@ -120,7 +127,7 @@ internal sealed partial class DurableDispatcher
         }
 
         var delivery = await DeliverAsync(leased.Batch, probing).ConfigureAwait(false);
-        await CompleteAsync(leased.Lease, Kept(delivery.Remainder)).ConfigureAwait(false);
+        await CompleteAsync(leased.Lease, Kept(leased, delivery.Remainder)).ConfigureAwait(false);
         Settle(leased.Batch, delivery);
     }
 
@@ -183,17 +190,23 @@ internal sealed partial class DurableDispatcher
         _logger.BatchSettled(_settings.Name, count, bytes, delivery.Delivered, delivery.Rejections.Count);
     }
 
-    // The first events of a lease; the rest of it waits again.
-    private async Task GiveUpAsync(Leased leased, int count, string reason, bool late)
+    // The first events of a lease; the rest of it waits again. False when all does, because the end has come.
+    private async Task<bool> GiveUpAsync(Leased leased, int count, string reason, bool late)
     {
-        var (lease, batch) = leased;
+        var (lease, batch, _) = leased;
         while (_ledger.ClaimedBytes > 0 && !_stopping.IsCancellationRequested)
         {
             // In the outbox they are safer than in a queue before a handler that is slow.
             await _deadLetters!.WhenSettledAsync().WaitAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await CompleteAsync(lease, new KeptEvents([.. Enumerable.Range(count, batch.Count - count)], batch.Attempts, Moment(batch.InDoubtSince))).ConfigureAwait(false);
+        var expired = _stopping.IsCancellationRequested ? 0 : count;
+        var rest = Enumerable.Range(expired, batch.Count - expired).Select(batch.OrdinalAt);
+        if (!await CompleteAsync(lease, new KeptEvents([], 0, null, [.. leased.Rest, .. rest])).ConfigureAwait(false) || expired == 0)
+        {
+            return false;
+        }
+
         var givenUp = batch.Slice(0, count);
         lock (_lock)
         {
@@ -201,6 +214,8 @@ internal sealed partial class DurableDispatcher
             _ledger.Expire(givenUp, reason, late);
             WakeWaiting();
         }
+
+        return true;
     }
 
     private void SetAside(int events)
@@ -260,43 +275,57 @@ internal sealed partial class DurableDispatcher
         }
         while (lease.Events.Count == 0);
 
-        var batch = new EventBatch(settings, expectedEvents: lease.Events.Count);
-        for (var i = 0; i < lease.Events.Count; i++)
-        {
-            var stored = lease.Events[i];
-            batch.Append(stored.Json.Span, i, Timestamp(stored.EnqueuedAt));
-            batch.Attempts = Math.Max(batch.Attempts, stored.Attempts);
-            batch.InDoubtSince = stored.InDoubtSince is { } since ? Math.Min(batch.InDoubtSince ?? long.MaxValue, Timestamp(since)) : batch.InDoubtSince;
-        }
-
         lock (_lock)
         {
             _leases.Add(lease);
         }
 
-        return new Leased(lease, batch);
+        return Batch(lease, settings);
     }
 
-    private KeptEvents Kept(EventBatch? remainder) => remainder is null
-        ? KeptEvents.None
-        : new KeptEvents([.. Enumerable.Range(0, remainder.Count).Select(remainder.OrdinalAt)], remainder.Attempts, Moment(remainder.InDoubtSince));
+    // Events that may be at Roku already do not share a request with others, which would be thought to be late with them.
+    private Leased Batch(OutboxLease lease, ClientSettings settings)
+    {
+        var batch = new EventBatch(settings, expectedEvents: lease.Events.Count);
+        var rest = new List<int>();
+        var inDoubt = lease.Events[0].InDoubtSince is not null;
+        for (var i = 0; i < lease.Events.Count; i++)
+        {
+            var stored = lease.Events[i];
+            if (stored.InDoubtSince is not null != inDoubt)
+            {
+                rest.Add(i);
+                continue;
+            }
 
-    // Until it works: events that were delivered must not be sent again. Unless the process ends first.
-    private async Task CompleteAsync(OutboxLease lease, KeptEvents kept)
+            batch.Append(stored.Json.Span, i, Timestamp(stored.EnqueuedAt));
+            batch.Attempts = Math.Max(batch.Attempts, stored.Attempts);
+            batch.InDoubtSince = stored.InDoubtSince is { } since ? Math.Min(batch.InDoubtSince ?? long.MaxValue, Timestamp(since)) : null;
+        }
+
+        return new Leased(lease, batch, rest);
+    }
+
+    private KeptEvents Kept(Leased leased, EventBatch? remainder) => remainder is null
+        ? KeptEvents.None with { Untouched = leased.Rest }
+        : new KeptEvents([.. Enumerable.Range(0, remainder.Count).Select(remainder.OrdinalAt)], remainder.Attempts, Moment(remainder.InDoubtSince), leased.Rest);
+
+    // Until it works: events that were delivered must not be sent again. False when the process ends first.
+    private async Task<bool> CompleteAsync(OutboxLease lease, KeptEvents kept)
     {
         while (true)
         {
             try
             {
                 await _outbox.CompleteAsync(lease, kept, CancellationToken.None).ConfigureAwait(false);
-                break;
+                return true;
             }
             catch (Exception exception)
             {
                 TellOfFailure(exception);
                 if (_stopping.IsCancellationRequested || exception is ObjectDisposedException)
                 {
-                    break;
+                    return false;
                 }
 
                 await Task.Delay(OutboxRetryDelay, _timeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -366,9 +395,10 @@ internal sealed partial class DurableDispatcher
             }
 
             var status = await RefreshAsync(_stopping.Token).ConfigureAwait(false);
-            if (!sends && Mode != DispatchMode.EnqueueOnly)
+            if (!sends && Mode != DispatchMode.EnqueueOnly && _expiring.IsCompleted)
             {
-                await ExpireAsync(status).ConfigureAwait(false);
+                // Not here: it may wait for a slow dead-letter handler, and leases must be renewed meanwhile.
+                _expiring = ExpireAsync(status);
             }
         }
         catch (Exception exception)
@@ -385,22 +415,35 @@ internal sealed partial class DurableDispatcher
     // While nothing is sent events grow too old all the same.
     private async Task ExpireAsync(OutboxStatus status)
     {
+        try
+        {
+            await ExpireOldestAsync(status).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            TellOfFailure(exception);
+        }
+    }
+
+    private async Task ExpireOldestAsync(OutboxStatus status)
+    {
         var maxAge = _settings.Options.Delivery.MaxEventAge;
         while (_timeProvider.GetUtcNow() - status.OldestFree > maxAge && await LeaseAsync().ConfigureAwait(false) is { } leased)
         {
             var expired = leased.Batch.CountEnqueuedBefore(_timeProvider.GetTimestamp() - _timeProvider.ToTicks(maxAge));
+            bool done;
             try
             {
-                await GiveUpAsync(leased, expired, $"older than {maxAge}", late: false).ConfigureAwait(false);
+                done = !await GiveUpAsync(leased, expired, $"older than {maxAge}", late: false).ConfigureAwait(false);
             }
             finally
             {
                 Release(leased);
             }
 
-            if (expired == 0)
+            if (done)
             {
-                // Another process took the oldest meanwhile.
+                // The end has come, or another process took the oldest meanwhile.
                 break;
             }
 
@@ -448,5 +491,5 @@ internal sealed partial class DurableDispatcher
 
     private DateTimeOffset? Moment(long? timestamp) => timestamp is { } known ? _timeProvider.GetUtcNow() - _timeProvider.GetElapsedTime(known) : null;
 
-    private sealed record Leased(OutboxLease Lease, EventBatch Batch);
+    private sealed record Leased(OutboxLease Lease, EventBatch Batch, IReadOnlyList<int> Rest);
 }

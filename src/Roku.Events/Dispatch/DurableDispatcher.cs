@@ -134,6 +134,11 @@ internal sealed partial class DurableDispatcher : IHostedDispatcher
         var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
+            if (_ended)
+            {
+                return;
+            }
+
             _flushes.Add((++_flushesBegun, status.Last, settled));
             Signal();
         }
@@ -165,7 +170,7 @@ internal sealed partial class DurableDispatcher : IHostedDispatcher
                 return false;
             }
 
-            stored = stored || await DropForRoomAsync(json, now).ConfigureAwait(false);
+            stored = stored || await DropForRoomAsync(json, now, cancellationToken).ConfigureAwait(false);
             accepted = true;
             return true;
         }
@@ -208,15 +213,15 @@ internal sealed partial class DurableDispatcher : IHostedDispatcher
     }
 
     // One caller after the other: a batch that is dropped makes room for many.
-    private async Task<bool> DropForRoomAsync(byte[] json, DateTimeOffset now)
+    private async Task<bool> DropForRoomAsync(byte[] json, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var mode = _settings.Options.Queue.WhenFull;
-        await _dropping.WaitAsync().ConfigureAwait(false);
+        await _dropping.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             while (mode == QueueFullMode.DropOldest)
             {
-                if (await _outbox.AppendAsync(json, now, CancellationToken.None).ConfigureAwait(false))
+                if (await _outbox.AppendAsync(json, now, cancellationToken).ConfigureAwait(false))
                 {
                     return true;
                 }
@@ -226,15 +231,12 @@ internal sealed partial class DurableDispatcher : IHostedDispatcher
                     break;
                 }
 
-                await CompleteAsync(oldest.Lease, KeptEvents.None).ConfigureAwait(false);
-                Drop(mode, () =>
-                {
-                    // Its memory belongs to the ledger now.
-                    _leases.Remove(oldest.Lease);
-                    Count(-oldest.Batch.Count, -oldest.Batch.Bytes);
-                    _ledger.DropForRoom(oldest.Batch);
-                });
+                await DropAsync(oldest, mode).ConfigureAwait(false);
             }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            throw _settings.Closed();
         }
         finally
         {
@@ -244,6 +246,29 @@ internal sealed partial class DurableDispatcher : IHostedDispatcher
         // Nothing waits that is not being sent, or what waits shall stay: then it is this one.
         Drop(mode, () => _ledger.DropOnArrival(json, _timeProvider.GetTimestamp(), _settings.Current));
         return false;
+    }
+
+    // What cannot be deleted is not dropped: its lease ends by itself.
+    private async Task DropAsync(Leased oldest, QueueFullMode mode)
+    {
+        try
+        {
+            await _outbox.CompleteAsync(oldest.Lease, KeptEvents.None with { Untouched = oldest.Rest }, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _leases.Remove(oldest.Lease);
+            }
+        }
+
+        // Its memory belongs to the ledger now.
+        Drop(mode, () =>
+        {
+            Count(-oldest.Batch.Count, -oldest.Batch.Bytes);
+            _ledger.DropForRoom(oldest.Batch);
+        });
     }
 
     private void Drop(QueueFullMode mode, Action drop)
@@ -263,6 +288,12 @@ internal sealed partial class DurableDispatcher : IHostedDispatcher
     {
         lock (_lock)
         {
+            if (_closed)
+            {
+                // The next try says so.
+                return Task.CompletedTask;
+            }
+
             Signal();
             return (_roomMade ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }

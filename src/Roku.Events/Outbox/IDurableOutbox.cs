@@ -47,8 +47,8 @@ internal abstract class OutboxLease(UInt128 first, IReadOnlyList<StoredEvent> ev
 
 internal readonly record struct StoredEvent(ReadOnlyMemory<byte> Json, DateTimeOffset EnqueuedAt, int Attempts = 0, DateTimeOffset? InDoubtSince = null);
 
-// Places in the lease of the events that wait again, and their history.
-internal sealed record KeptEvents(IReadOnlyList<int> Positions, int Attempts, DateTimeOffset? InDoubtSince)
+// Places in the lease of the events that wait again: those that were tried, with their history, and those that were not.
+internal sealed record KeptEvents(IReadOnlyList<int> Positions, int Attempts, DateTimeOffset? InDoubtSince, IReadOnlyList<int> Untouched)
 {
-    public static KeptEvents None { get; } = new([], 0, null);
+    public static KeptEvents None { get; } = new([], 0, null, []);
 }

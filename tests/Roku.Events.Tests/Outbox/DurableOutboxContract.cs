@@ -107,7 +107,7 @@ public abstract class DurableOutboxContract : IAsyncLifetime
         var lease = await outbox.TakeAsync(6, int.MaxValue, Cancel);
         var since = At(50);
 
-        await outbox.CompleteAsync(lease!, new KeptEvents([1, 4], 3, since), Cancel);
+        await outbox.CompleteAsync(lease!, new KeptEvents([1, 4], 3, since, []), Cancel);
 
         var status = await outbox.GetStatusAsync(Cancel);
         Assert.Equal((6, 6), (status.Events, status.FreeEvents));
@@ -130,7 +130,7 @@ public abstract class DurableOutboxContract : IAsyncLifetime
         var before = await outbox.GetStatusAsync(Cancel);
         var lease = await outbox.TakeAsync(5, int.MaxValue, Cancel);
 
-        await outbox.CompleteAsync(lease!, new KeptEvents([0, 1, 2, 3, 4], 0, null), Cancel);
+        await outbox.CompleteAsync(lease!, new KeptEvents([0, 1, 2, 3, 4], 0, null, []), Cancel);
 
         var after = await outbox.GetStatusAsync(Cancel);
         Assert.Equal((before.Events, before.FreeEvents), (after.Events, after.FreeEvents));

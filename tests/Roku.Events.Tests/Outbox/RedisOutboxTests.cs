@@ -57,7 +57,7 @@ public sealed class RedisOutboxTests : DurableOutboxContract
         while (second is null);
 
         await slow.RenewAsync(first!, Cancel);
-        await slow.CompleteAsync(first!, new KeptEvents([0, 1, 2, 3, 4], 1, null), Cancel);
+        await slow.CompleteAsync(first!, new KeptEvents([0, 1, 2, 3, 4], 1, null, []), Cancel);
 
         Assert.Null(await slow.TakeAsync(5, int.MaxValue, Cancel));
         await fast.CompleteAsync(second, KeptEvents.None, Cancel);
@@ -96,7 +96,7 @@ public sealed class RedisOutboxTests : DurableOutboxContract
         {
             var lease = await outbox.TakeAsync(1, int.MaxValue, Cancel);
             Assert.Equal((i, 0), (Assert.Single(lease!.Events).Attempts, lease.SetAside));
-            await outbox.CompleteAsync(lease, new KeptEvents([0], i + 1, null), Cancel);
+            await outbox.CompleteAsync(lease, new KeptEvents([0], i + 1, null, []), Cancel);
         }
     }
 
@@ -126,7 +126,7 @@ public sealed class RedisOutboxTests : DurableOutboxContract
         var outbox = Open();
         await AppendAsync(outbox, 0, 3);
         var lease = await outbox.TakeAsync(3, int.MaxValue, Cancel);
-        await outbox.CompleteAsync(lease!, new KeptEvents([0], 1, At(1)), Cancel);
+        await outbox.CompleteAsync(lease!, new KeptEvents([0], 1, At(1), []), Cancel);
         await using var direct = await ConnectionMultiplexer.ConnectAsync(RedisServer.Shared.Configuration);
         var database = direct.GetDatabase();
         var tag = $"{{{_key}:default}}";
@@ -326,6 +326,83 @@ public sealed class RedisOutboxTests : DurableOutboxContract
         await client.AdvanceUntilAsync(() => client.Logs.Count(21) == 1, TimeSpan.FromSeconds(1));
     }
 
+    [Fact]
+    public async Task A_server_without_memory_does_not_stop_sending()
+    {
+        using var server = new RedisServer();
+        await using var client = WithOutbox(server);
+        client.Emulator.FailNext(System.Net.HttpStatusCode.ServiceUnavailable, times: 2);
+        await client.EnqueueAsync(20);
+        await using (var direct = await ConnectionMultiplexer.ConnectAsync(server.Configuration + ",allowAdmin=true"))
+        {
+            await direct.GetServers()[0].ConfigSetAsync("maxmemory", "1");
+        }
+
+        var flush = client.Dispatcher.FlushAsync(Cancel);
+        await client.AdvanceOutageUntilAsync(() => flush.IsCompleted, TimeSpan.FromSeconds(10));
+
+        Assert.Equal((20, 0), (client.Dispatcher.Counts.Delivered, client.Dispatcher.Counts.Waiting));
+        Assert.Equal(0, client.Emulator.EventsDuplicated);
+    }
+
+    [Fact]
+    public async Task Dropping_the_oldest_drops_no_more_than_makes_room()
+    {
+        var seed = Open();
+        await Task.WhenAll(Enumerable.Range(0, 6_000).Select(_ => seed.AppendAsync(new byte[1_000], At(0), Cancel)));
+        await using var client = TestClient.WithEmulator(options => (options.Queue.WhenFull, options.Batch.MaxEvents) = (QueueFullMode.DropOldest, 100), null, new Unreachable(), builder =>
+            builder.UseRedisOutbox(RedisServer.Shared.Configuration, options => (options.Key, options.MaxBytes) = (_key, 5_000_000)));
+        await client.AdvanceUntilAsync(() => client.Dispatcher.Counts.Waiting == 6_000, TimeSpan.FromSeconds(1));
+
+        await client.EnqueueAsync(1);
+
+        Assert.InRange(client.Dispatcher.Counts.Dropped, 100, 4_000);
+    }
+
+    [Fact]
+    public async Task A_renewal_that_failed_is_none()
+    {
+        IDurableOutbox holder = Open(), other = Open();
+        await AppendAsync(holder, 0, 1);
+        var lease = await holder.TakeAsync(1, int.MaxValue, Cancel);
+        await LetTimePassAsync(LeaseTime * 0.6);
+        await holder.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => holder.RenewAsync(lease!, Cancel));
+
+        Assert.Equal(Some.Now, _clock.GetUtcNow() - _clock.GetElapsedTime(((RedisLease)lease!).RenewedAt));
+        await LetTimePassAsync(LeaseTime * 0.6);
+        Assert.NotNull(await other.TakeAsync(1, int.MaxValue, Cancel));
+    }
+
+    [Fact]
+    public async Task Giving_back_again_takes_nothing_from_others()
+    {
+        IDurableOutbox first = Open(), second = Open(), third = Open();
+        await AppendAsync(first, 0, 1);
+        var lease = await first.TakeAsync(1, int.MaxValue, Cancel);
+        await first.CompleteAsync(lease!, new KeptEvents([0], 1, null, []), Cancel);
+        Assert.NotNull(await second.TakeAsync(1, int.MaxValue, Cancel));
+
+        // As if the answer had been lost.
+        await first.CompleteAsync(lease!, new KeptEvents([0], 1, null, []), Cancel);
+
+        Assert.Null(await third.TakeAsync(1, int.MaxValue, Cancel));
+    }
+
+    [Fact]
+    public async Task A_renewal_that_comes_after_the_completion_hides_nothing()
+    {
+        var outbox = Open();
+        await AppendAsync(outbox, 0, 1);
+        var lease = await outbox.TakeAsync(1, int.MaxValue, Cancel);
+        await LetTimePassAsync(LeaseTime * 0.5);
+        await outbox.CompleteAsync(lease!, new KeptEvents([0], 1, null, []), Cancel);
+
+        await outbox.RenewAsync(lease!, Cancel);
+
+        Assert.NotNull(await outbox.TakeAsync(1, int.MaxValue, Cancel));
+    }
+
     [Theory]
     [InlineData("Key")]
     [InlineData("braces")]
@@ -391,5 +468,10 @@ public sealed class RedisOutboxTests : DurableOutboxContract
         {
             return false;
         }
+    }
+
+    private sealed class Unreachable : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => throw new HttpRequestException("unreachable");
     }
 }

@@ -43,7 +43,7 @@ public sealed class SqliteOutboxTests : DurableOutboxContract
         await AppendAsync(one, 0, 30);
         var first = await one.TakeAsync(10, int.MaxValue, Cancel);
         var second = await other.TakeAsync(10, int.MaxValue, Cancel);
-        await one.CompleteAsync(first!, new KeptEvents([9], 1, null), Cancel);
+        await one.CompleteAsync(first!, new KeptEvents([9], 1, null, []), Cancel);
 
         // The kept one stands alone before what the other has.
         Assert.Equal([Json(9)], (await other.TakeAsync(10, int.MaxValue, Cancel))!.Events.Select(Text));
@@ -348,6 +348,7 @@ public sealed class SqliteOutboxTests : DurableOutboxContract
     [InlineData("LeaseTime")]
     [InlineData("BusyTimeout")]
     [InlineData("Durability")]
+    [InlineData("lose its leases")]
     public void Options_out_of_range_are_named(string option)
     {
         var error = Assert.ThrowsAny<ArgumentException>(() => new ServiceCollection().AddRokuEvents().UseSqliteOutbox(FilePath, options =>
@@ -355,6 +356,7 @@ public sealed class SqliteOutboxTests : DurableOutboxContract
             options.MaxBytes = option == "MaxBytes" ? 1 : options.MaxBytes;
             options.LeaseTime = option == "LeaseTime" ? TimeSpan.Zero : options.LeaseTime;
             options.BusyTimeout = option == "BusyTimeout" ? TimeSpan.FromDays(1) : options.BusyTimeout;
+            options.BusyTimeout = option == "lose its leases" ? options.LeaseTime : options.BusyTimeout;
             options.Durability = option == "Durability" ? (SqliteDurability)7 : options.Durability;
         }));
 
