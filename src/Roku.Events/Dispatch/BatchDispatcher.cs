@@ -47,19 +47,7 @@ internal sealed partial class BatchDispatcher : IHostedDispatcher
         {
             lock (_lock)
             {
-                return new DispatcherCounts
-                {
-                    Accepted = _ledger.Accepted,
-                    Delivered = _ledger.Delivered,
-                    Rejected = _ledger.Rejected,
-                    Expired = _ledger.Expired,
-                    Dropped = _ledger.Dropped,
-                    HandedOver = _ledger.HandedOver,
-                    Vetoed = _ledger.Vetoed,
-                    Waiting = _outbox.Count,
-                    WaitingBytes = _outbox.HeldBytes,
-                    Batches = _ledger.Batches,
-                };
+                return _ledger.Counts(_outbox.Count, _outbox.HeldBytes);
             }
         }
     }

@@ -56,19 +56,7 @@ internal sealed partial class DurableDispatcher : IHostedDispatcher
         {
             lock (_lock)
             {
-                return new DispatcherCounts
-                {
-                    Accepted = _ledger.Accepted,
-                    Delivered = _ledger.Delivered,
-                    Rejected = _ledger.Rejected,
-                    Expired = _ledger.Expired,
-                    Dropped = _ledger.Dropped,
-                    HandedOver = _ledger.HandedOver,
-                    Vetoed = _ledger.Vetoed,
-                    Waiting = _status.Events,
-                    WaitingBytes = _status.Bytes,
-                    Batches = _ledger.Batches,
-                };
+                return _ledger.Counts(_status.Events, _status.Bytes);
             }
         }
     }

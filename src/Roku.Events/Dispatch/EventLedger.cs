@@ -31,6 +31,20 @@ internal sealed class EventLedger(EventMetrics metrics, DeadLetterQueue? deadLet
     // Memory that dead letters take from what the queue may hold.
     public long ClaimedBytes => Math.Max(0, (deadLetters?.HeldBytes ?? 0) - DeadLetterQueue.FreeBytes);
 
+    public DispatcherCounts Counts(long waiting, long waitingBytes) => new()
+    {
+        Accepted = Accepted,
+        Delivered = Delivered,
+        Rejected = Rejected,
+        Expired = Expired,
+        Dropped = Dropped,
+        HandedOver = HandedOver,
+        Vetoed = Vetoed,
+        Waiting = waiting,
+        WaitingBytes = waitingBytes,
+        Batches = Batches,
+    };
+
     public void Accept() => Accepted++;
 
     // The one entry that needs no lock.
