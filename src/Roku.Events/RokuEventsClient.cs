@@ -203,6 +203,7 @@ public sealed class RokuEventsClient
         ArgumentNullException.ThrowIfNull(events);
         var failures = new List<EventFailure>();
         RokuAnswer? obstacle = null;
+        var mayHaveArrived = false;
         var count = 0;
         await foreach (var batch in SplitAsync(events, failures, cancellationToken).ConfigureAwait(false))
         {
@@ -213,6 +214,7 @@ public sealed class RokuEventsClient
                 cancellationToken.ThrowIfCancellationRequested();
                 failures.AddRange(delivery.Rejections.Select(rejection => new EventFailure(rejection.Ordinal, rejection.EventId, EventOutcome.Rejected, rejection.Reason)));
                 obstacle = delivery.Obstacle;
+                mayHaveArrived |= delivery.Remainder?.InDoubtSince is not null;
                 AddUndelivered(delivery.Remainder);
                 delivery.Remainder?.Release();
                 delivery.Rejected?.Release();
@@ -228,7 +230,7 @@ public sealed class RokuEventsClient
 
         failures.Sort(static (a, b) => a.Index.CompareTo(b.Index));
         count = Math.Max(count, failures.Count == 0 ? 0 : failures[^1].Index + 1);
-        return new DeliveryReport(count, failures, obstacle?.RetryAfter);
+        return new DeliveryReport(count, failures, obstacle?.RetryAfter) { MayHaveArrived = mayHaveArrived };
 
         void AddUndelivered(EventBatch? batch)
         {

@@ -27,6 +27,9 @@ public sealed class DeliveryReport
     /// <summary>Events that did not reach Roku.</summary>
     public int Undelivered => Failures.Count - Rejected - Vetoed;
 
+    /// <summary>Whether some of the undelivered events may have reached Roku all the same: an answer was lost on its way. Their ids make sending again safe within 10 minutes.</summary>
+    public bool MayHaveArrived { get; internal init; }
+
     /// <summary>The events that were not delivered, in the order in which they were given.</summary>
     public IReadOnlyList<EventFailure> Failures { get; }
 

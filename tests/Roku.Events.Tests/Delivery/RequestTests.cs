@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json;
 using RichardSzalay.MockHttp;
+using Roku.Events.Emulator;
 
 namespace Roku.Events.Tests.Delivery;
 
@@ -143,6 +145,31 @@ public sealed class RequestTests
         var failure = Assert.Single(report.Failures);
         Assert.Equal((1, EventOutcome.Rejected), (failure.Index, failure.Outcome));
         Assert.Contains("takes 999,956 bytes of JSON and a request has room for 999,955", failure.Reason);
+    }
+
+    [Theory]
+    [InlineData(503, false)]
+    [InlineData(401, false)]
+    [InlineData(500, true)]
+    public async Task Says_whether_what_is_undelivered_may_have_arrived(int status, bool mayHaveArrived)
+    {
+        await using var client = TestClient.WithEmulator(options => options.Delivery.MaxRetries = 0);
+        client.Emulator.FailNext((HttpStatusCode)status);
+
+        var report = await client.Client.SendAsync([Some.Purchase()], Cancel);
+
+        Assert.Equal((1, mayHaveArrived), (report.Undelivered, report.MayHaveArrived));
+    }
+
+    [Fact]
+    public async Task A_broken_connection_leaves_doubt()
+    {
+        await using var client = TestClient.WithEmulator(options => options.Delivery.MaxRetries = 0);
+        client.Emulator.Script(EmulatorFault.Reset(accepted: true));
+
+        var report = await client.Client.SendAsync([Some.Purchase()], Cancel);
+
+        Assert.Equal((1, true), (report.Undelivered, report.MayHaveArrived));
     }
 
     [Fact]
