@@ -16,7 +16,7 @@ internal sealed class JsonRows(Stream stream, string prefix = "") : RowSource
 
     public override IReadOnlyList<string>? Header => null;
 
-    // Refuse a key that no column asks for: as in events written by Roku's own names, where it is a mistake.
+    // Refuse a key that no column asks for, as a mistake: the events are written by Roku's own names (two of which say nothing, and are passed over).
     public bool IsStrict { get; init; }
 
     // Take keys of custom_data that Roku does not document, instead of refusing them.
@@ -88,7 +88,7 @@ internal sealed class JsonRows(Stream stream, string prefix = "") : RowSource
             {
                 extras.Add(new(member.Name, member.Value.GetRawText()));
             }
-            else if (IsStrict && name.StartsWith(prefix, StringComparison.Ordinal))
+            else if (IsStrict && name.StartsWith(prefix, StringComparison.Ordinal) && name[prefix.Length..] is not ("event_type" or "user_data.is_hashed"))
             {
                 problem ??= new(name[prefix.Length..], "is no field of Roku's", "correct its name, or map it with --map");
             }
