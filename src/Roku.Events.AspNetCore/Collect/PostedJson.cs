@@ -8,13 +8,13 @@ internal static class PostedJson
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
-    // Null when it is no JSON object, or not well-formed text: a document would throw later, when that is read.
+    // Null when it is no JSON object, or not well-formed text, over which a document throws, now or when that text is read.
     public static JsonDocument? TryParse(ReadOnlyMemory<byte> body)
     {
         try
         {
-            var document = JsonDocument.Parse(body, Strict);
-            if (document.RootElement.ValueKind == JsonValueKind.Object && IsText(body.Span))
+            var document = IsText(body.Span) ? JsonDocument.Parse(body, Strict) : null;
+            if (document is null or { RootElement.ValueKind: JsonValueKind.Object })
             {
                 return document;
             }
