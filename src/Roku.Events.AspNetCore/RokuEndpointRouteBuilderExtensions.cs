@@ -28,8 +28,8 @@ public static class RokuEndpointRouteBuilderExtensions
     /// </para>
     /// <para>
     /// It answers 202 (enqueued), 204 (dropped: consent is denied), and with problem details, which name fields and never repeat a value, 400 (a field is
-    /// wrong or not allowed), 403 (another site's page, or no antiforgery token), 413, 415, 429 with <c>Retry-After</c>, and 503 when the
-    /// queue had no room for a second, the durable outbox does not work, or the application is shutting down.
+    /// wrong or not allowed), 403 (another site's page, or no antiforgery token), 413, 415 (without details where routing says so), 429 with
+    /// <c>Retry-After</c>, and 503 when the queue had no room for a second, the durable outbox does not work, or the application is shutting down.
     /// </para>
     /// <para>The check of the origin keeps out pages of other sites; a program can send any header, and is held by the lists and the rate limit alone.</para>
     /// </remarks>

@@ -398,6 +398,42 @@ public sealed class CollectTests
         closed.SetResult();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Answers_unavailable_when_the_outbox_fails_or_the_client_is_shut_down(bool fails)
+    {
+        await using var site = await CollectSite.StartAsync(client: client => client.AddEventHook((rokuEvent, _) => fails ? throw new IOException("planted") : rokuEvent));
+        if (!fails)
+        {
+            await ((IAsyncDisposable)site.Dispatcher).DisposeAsync();
+        }
+
+        using var refused = await site.SendAsync(site.Request(PageView));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.DoesNotContain("planted", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Waits_for_a_durable_outbox_and_for_hooks_that_wait()
+    {
+        var directory = Directory.CreateTempSubdirectory();
+        await using (var site = await CollectSite.StartAsync(client: client => client
+            .UseSqliteOutbox(Path.Combine(directory.FullName, "outbox.db"))
+            .AddEventHook(async (rokuEvent, _, _) =>
+            {
+                await Task.Yield();
+                return rokuEvent;
+            })))
+        {
+            Assert.Equal(HttpStatusCode.Accepted, await site.PostAsync(PageView));
+            Assert.Equal("v-1", Assert.Single(await site.ReceivedAsync()).Id);
+        }
+
+        directory.Delete(recursive: true);
+    }
+
     [Fact]
     public async Task A_thousand_posts_at_once_all_arrive()
     {
