@@ -51,7 +51,7 @@ public static class RokuEndpointRouteBuilderExtensions
         var conventions = endpoints.MapPost(pattern, answer);
 
         // Descriptions of an API leave out endpoints without a method.
-        conventions.WithDisplayName($"HTTP: POST {pattern} (Roku events)").WithMetadata(
+        conventions.WithMetadata(
             answer.Method,
             new AcceptsMetadata(["application/json", "text/plain"]),
             Produces(StatusCodes.Status202Accepted),

@@ -141,6 +141,18 @@ public sealed class StorefrontTests(Chromium chromium) : IAsyncDisposable
         Assert.Empty(await ReceivedAsync());
     }
 
+    [Fact]
+    public async Task With_a_key_of_roku_there_is_no_emulator_and_no_pixel()
+    {
+        _shop = await Shop.StartAsync(["--urls", "http://127.0.0.1:0", "--Roku:ApiKey", "key", "--Roku:EventGroupId", "group"], builder => builder.Logging.ClearProviders());
+        using var http = new HttpClient();
+
+        var json = await http.GetStringAsync(new Uri(_shop.Address + "/shop.json"), Cancel);
+
+        Assert.Null(_shop.Emulator);
+        Assert.Contains("\"pixel\":null", json, StringComparison.Ordinal);
+    }
+
     private static bool IsLimited(ReceivedEvent received) =>
         received.Json.TryGetProperty("opt_out", out var flag) && flag.GetString() == "true";
 

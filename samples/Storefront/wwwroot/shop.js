@@ -5,7 +5,7 @@ const shop = await (await fetch("shop.json")).json();
 const money = new Intl.NumberFormat("en-US", { style: "currency", currency: shop.currency });
 const basket = new Map();
 
-// ---- Consent: two cookies, which the server reads too.
+// Consent is two cookies, which the server reads too.
 
 const cookie = name => document.cookie.split("; ").find(pair => pair.startsWith(name + "="))?.split("=")[1];
 const remember = (name, isOn) => { document.cookie = `${name}=${isOn ? "yes" : "no"}; path=/; max-age=31536000; SameSite=Lax`; };
@@ -30,7 +30,7 @@ $("decline").onclick = () => choose(false);
 $("consent").onchange = event => choose(event.target.checked);
 $("limited").onchange = event => remember("limited", event.target.checked);
 
-// ---- Events. The pixel knows no limited data use, so it fires only without limits.
+// The pixel knows no limited data use, so it fires only without limits.
 
 function firePixel(event) {
   const isFree = cookie("consent") === "yes" && cookie("limited") !== "yes";
@@ -59,8 +59,6 @@ function report({ event_name, event_id }, pixel, server) {
 }
 
 const view = () => collect({ event_name: "PAGE_VIEW", event_id: crypto.randomUUID() });
-
-// ---- Shopping.
 
 function addToBasket(product) {
   basket.set(product, (basket.get(product) ?? 0) + 1);
