@@ -61,7 +61,8 @@ internal sealed class CollectSite : IAsyncDisposable
         return new CollectSite(app, clock, logs);
     }
 
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => await _http.SendAsync(request, TestContext.Current.CancellationToken);
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken? cancellationToken = null) =>
+        await _http.SendAsync(request, cancellationToken ?? TestContext.Current.CancellationToken);
 
     public HttpRequestMessage Request(string json, Action<HttpRequestHeaders>? headers = null, string contentType = "application/json")
     {

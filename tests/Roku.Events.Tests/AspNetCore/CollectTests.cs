@@ -435,6 +435,37 @@ public sealed class CollectTests
     }
 
     [Fact]
+    public async Task Takes_the_event_of_a_page_that_closes_meanwhile()
+    {
+        var (reached, closed) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var site = await CollectSite.StartAsync(
+            options => options.OnCollect = (context, _) =>
+            {
+                context.RequestAborted.Register(closed.SetResult);
+                reached.SetResult();
+                return ValueTask.CompletedTask;
+            },
+            client: client => client.AddEventHook(async (rokuEvent, _, _) =>
+            {
+                await closed.Task;
+                return rokuEvent;
+            }));
+        using var page = new CancellationTokenSource();
+
+        var posting = site.SendAsync(site.Request(PageView), page.Token);
+        await reached.Task;
+        await page.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => posting);
+
+        while (site.Dispatcher.Counts.Accepted == 0)
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal("v-1", Assert.Single(await site.ReceivedAsync()).Id);
+    }
+
+    [Fact]
     public async Task A_thousand_posts_at_once_all_arrive()
     {
         await using var site = await CollectSite.StartAsync(options => options.RequestsPerMinute = 1_000);

@@ -8,7 +8,7 @@ namespace Roku.Events.Tests.Properties;
 
 public sealed class CollectProperties
 {
-    private const string Event = """{"event_name":"SEARCH","event_id":"1","event_source_url":"http://127.0.0.1/","custom_data":{"value":1.5,"currency":"USD","num_items":1,"content_ids":["a"],"contents":[{"id":"b","quantity":2,"item_price":3.5}],"search_string":"tv"},"user_data":{"em":"jane@example.com","ph":"+14155550142","db":"1987-06-05"}}""";
+    private const string Event = """{"event_name":"SEARCH","event_id":"1","referrer_url":"https://search.example/","custom_data":{"value":1.5,"currency":"USD","num_items":1,"content_ids":["a"],"contents":[{"id":"b","quantity":2,"item_price":3.5}],"search_string":"tv"},"user_data":{"em":"jane@example.com","ph":"+14155550142","db":"1987-06-05"}}""";
     private static readonly string[] Pieces = ["{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1", "1e400", "\\ud800", "\\u0000", "\\", "\n", "é", "{}", "[]", "\"\"", "\uFEFF", "99999999999999999999"];
 
     // Where to cut, how much, and what to put there, a few times over.
