@@ -44,9 +44,15 @@ async function collect(event) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ ...event, event_source_url: location.href }),
     keepalive: true,
-  });
-  report(event, pixel, answer.status === 204 ? "nothing: no consent" : answer.ok ? "server" : `server said ${answer.status}`);
+  }).catch(() => null);
+  report(event, pixel, outcome(answer));
 }
+
+const outcome = answer =>
+  answer === null ? "server not reached"
+  : answer.status === 204 ? "nothing: no consent"
+  : answer.ok ? "server"
+  : `server said ${answer.status}`;
 
 function report({ event_name, event_id }, pixel, server) {
   const entry = copyOf("entry");
