@@ -13,10 +13,11 @@ using Roku.Events.Emulator;
 
 namespace Roku.Events.Tests.AspNetCore;
 
-// A site with one collecting endpoint, on a real server; a header says which address a request comes from.
+// A site with one collecting endpoint, on a real server; headers say which address a request comes from, and whether by TLS.
 internal sealed class CollectSite : IAsyncDisposable
 {
     public const string AddressHeader = "X-Test-Address";
+    public const string SchemeHeader = "X-Test-Scheme";
 
     private readonly WebApplication _app;
     private readonly HttpClient _http;
@@ -52,6 +53,7 @@ internal sealed class CollectSite : IAsyncDisposable
         app.Use((context, next) =>
         {
             context.Connection.RemoteIpAddress = IPAddress.Parse(context.Request.Headers[AddressHeader].FirstOrDefault() ?? "203.0.113.7");
+            context.Request.Scheme = context.Request.Headers[SchemeHeader].FirstOrDefault() ?? context.Request.Scheme;
             return next(context);
         });
         app.UseRouting();

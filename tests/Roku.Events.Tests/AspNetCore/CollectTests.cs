@@ -224,6 +224,35 @@ public sealed class CollectTests
         Assert.Equal(HttpStatusCode.Accepted, status);
     }
 
+    [Theory]
+    [InlineData("http", "https", HttpStatusCode.Forbidden)]
+    [InlineData("https", "http", HttpStatusCode.Accepted)]
+    [InlineData("https", "https", HttpStatusCode.Accepted)]
+    public async Task A_proxy_may_end_TLS_but_a_page_without_it_is_none_of_ours(string page, string request, HttpStatusCode expected)
+    {
+        await using var site = await CollectSite.StartAsync();
+
+        var status = await site.PostAsync(PageView, headers =>
+        {
+            headers.Remove("Origin");
+            headers.Add("Origin", page + "://shop.example:8443");
+            headers.Add(CollectSite.SchemeHeader, request);
+            headers.Host = "shop.example:8443";
+        });
+
+        Assert.Equal(expected, status);
+    }
+
+    [Fact]
+    public async Task A_referer_of_another_site_is_not_the_page()
+    {
+        await using var site = await CollectSite.StartAsync();
+
+        await site.PostAsync(PageView, headers => headers.Add("Referer", "https://other.example/"));
+
+        Assert.False(Assert.Single(await site.ReceivedAsync()).Json.TryGetProperty("event_source_url", out _));
+    }
+
     [Fact]
     public async Task A_token_stands_in_for_the_origin()
     {
