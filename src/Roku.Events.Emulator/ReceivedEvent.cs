@@ -44,6 +44,8 @@ public sealed class ReceivedEvent
     /// </summary>
     public bool IsFromPixel { get; internal init; }
 
+    internal IReadOnlyList<RequestProblem> Warnings { get; init; } = [];
+
     /// <summary>The whole event as it was sent; it stays valid for as long as it is held.</summary>
     public JsonElement Json { get; }
 }

@@ -31,6 +31,7 @@ public sealed class RokuEmulator : IAsyncDisposable
     private readonly EmulatorRecord _record;
     private readonly EventsEndpoint _endpoint;
     private readonly PixelEndpoint _pixel;
+    private readonly LiveSite _site;
     private readonly TimeProvider _time;
     private readonly object _gate = new();
     private readonly List<LoopbackServer> _servers = [];
@@ -49,6 +50,7 @@ public sealed class RokuEmulator : IAsyncDisposable
         _time = timeProvider ?? TimeProvider.System;
         _endpoint = new EventsEndpoint(valid, _time, _record);
         _pixel = new PixelEndpoint(valid, _time, _record);
+        _site = new LiveSite(valid, _record, _endpoint);
     }
 
     /// <summary>The events accepted through <c>/v1/events</c> and <c>/pixel</c>, oldest first. Each call copies the list.</summary>
@@ -58,19 +60,19 @@ public sealed class RokuEmulator : IAsyncDisposable
     public IReadOnlyList<ReceivedRequest> Requests => _record.Requests();
 
     /// <summary>How many requests were answered since the start or <see cref="Clear"/>, forgotten ones included.</summary>
-    public long RequestsReceived => _record.RequestsReceived;
+    public long RequestsReceived => _record.Totals.Requests;
 
     /// <summary>How many events <c>/v1/events</c> and <c>/pixel</c> accepted since the start or <see cref="Clear"/>, duplicates and forgotten ones included.</summary>
-    public long EventsAccepted => _record.EventsAccepted;
+    public long EventsAccepted => _record.Totals.Accepted;
 
     /// <summary>How many of the accepted events were duplicates; see <see cref="ReceivedEvent.IsDuplicate"/>.</summary>
-    public long EventsDuplicated => _record.EventsDuplicated;
+    public long EventsDuplicated => _record.Totals.Duplicated;
 
     /// <summary>
     /// How many events <c>/v1/events</c> and <c>/pixel</c> found invalid since the start or <see cref="Clear"/>. Valid events of a batch that
     /// was refused because of others are not among them.
     /// </summary>
-    public long EventsRejected => _record.EventsRejected;
+    public long EventsRejected => _record.Totals.Rejected;
 
     /// <summary>
     /// Makes a handler that answers in process, for an <see cref="HttpClient"/> or as the primary handler of
@@ -82,7 +84,10 @@ public sealed class RokuEmulator : IAsyncDisposable
     /// </returns>
     public HttpMessageHandler CreateHandler() => new EmulatorHandler(_endpoint, _time);
 
-    /// <summary>Starts a server that listens on 127.0.0.1 until <see cref="DisposeAsync"/>; plain HTTP, reachable from this machine only.</summary>
+    /// <summary>
+    /// Starts a server that listens on 127.0.0.1 until <see cref="DisposeAsync"/>; plain HTTP, reachable from this machine only.
+    /// Opened in a browser, its address is a page that shows what arrives as it arrives.
+    /// </summary>
     /// <param name="port">The port, or 0 for a free one.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
     /// <returns>The base address, such as <c>http://127.0.0.1:5010/</c>.</returns>
@@ -95,7 +100,8 @@ public sealed class RokuEmulator : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(port, IPEndPoint.MaxPort);
         ObjectDisposedException.ThrowIf(_disposed, this);
 
-        var server = await LoopbackServer.StartAsync(_endpoint, _pixel, _time, port, cancellationToken).ConfigureAwait(false);
+        _record.KeepFigures();
+        var server = await LoopbackServer.StartAsync(_endpoint, _pixel, _site, _time, port, cancellationToken).ConfigureAwait(false);
         lock (_gate)
         {
             if (!_disposed)

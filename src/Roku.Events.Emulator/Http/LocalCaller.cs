@@ -12,6 +12,11 @@ internal static class LocalCaller
         request.Headers.Origin.Count == 0
         || (Uri.TryCreate(request.Headers.Origin, UriKind.Absolute, out var origin) && origin.Scheme is "http" or "https" && IsLoopback(origin.Host));
 
+    // Browsers of today say it; what does not say it is judged by its Origin.
+    public static bool IsSameOrigin(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none"
+        && (request.Headers.Origin.Count == 0 || request.Headers.Origin == $"{request.Scheme}://{request.Host}");
+
     private static bool IsLoopback(string host) =>
         host is "127.0.0.1" or "[::1]" || host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
 }

@@ -57,7 +57,7 @@ internal sealed class PixelEndpoint(RokuEmulatorOptions options, TimeProvider ti
             var review = new BatchReview(receivedAt);
             var refusal = Refuse(request, complete, unreadable, document, review);
             var status = refusal?.Status ?? HttpStatusCode.NoContent;
-            ReceivedEvent[] accepted = refusal is null ? [Event(document!.RootElement, receivedAt)] : [];
+            ReceivedEvent[] accepted = refusal is null ? [Event(document!.RootElement, review)] : [];
             record.Add(
                 new ReceivedRequest(request.Method, Path, receivedAt)
                 {
@@ -107,8 +107,8 @@ internal sealed class PixelEndpoint(RokuEmulatorOptions options, TimeProvider ti
             : null;
     }
 
-    private static ReceivedEvent Event(JsonElement json, DateTimeOffset receivedAt) =>
-        new(json.Clone(), json.GetProperty("event_group_id"u8).GetString()!, receivedAt) { IsFromPixel = true };
+    private static ReceivedEvent Event(JsonElement json, BatchReview review) =>
+        new(json.Clone(), json.GetProperty("event_group_id"u8).GetString()!, review.ReceivedAt) { IsFromPixel = true, Warnings = review.Warnings };
 
     private static string? Text(JsonDocument? document, string name) =>
         document?.RootElement is { ValueKind: JsonValueKind.Object } root
