@@ -43,6 +43,25 @@ public sealed class StorefrontTests(Chromium chromium) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_emulators_page_shows_the_purchase_as_it_arrives_and_counts_it_once()
+    {
+        var page = await OpenAsync();
+        var live = await _browser!.NewPageAsync();
+        await live.GotoAsync(_shop!.EmulatorAddress!.ToString());
+        await page.ClickAsync("#allow");
+
+        await BuyAsync(page, "speaker");
+
+        var (pixel, _) = await BothAsync("PURCHASE");
+        await live.FillAsync("#search", pixel.Id!);
+        await Assertions.Expect(live.Locator("#events .row:not(.head):visible")).ToHaveCountAsync(2);
+        await Assertions.Expect(live.Locator("#events .row.duplicate:visible")).ToHaveCountAsync(1);
+        await Assertions.Expect(live.Locator("#events .mark.pixel:visible")).ToHaveCountAsync(1);
+        await Assertions.Expect(live.Locator("#total-revenue")).ToContainTextAsync("189.50");
+        Assert.DoesNotContain("example.com", await live.ContentAsync(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task What_goes_into_the_basket_counts_once_too()
     {
         var page = await OpenAsync();
@@ -179,6 +198,7 @@ public sealed class StorefrontTests(Chromium chromium) : IAsyncDisposable
         _shop = await Shop.StartAsync(
             ["--urls", "http://127.0.0.1:0", "--emulator-port", "0", .. args],
             builder => builder.Logging.SetMinimumLevel(LogLevel.Trace).ClearProviders().AddProvider(_logs));
+        Assertions.SetDefaultExpectTimeout(30_000);
         _browser = await chromium.NewContextAsync();
         var page = await _browser.NewPageAsync();
         page.PageError += (_, error) => _pageErrors.Enqueue(error);
