@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -27,11 +26,18 @@ public static class RokuEventBuilderRequestExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(context);
-        var options = context.RequestServices?.GetService<IOptionsMonitor<RokuRequestOptions>>()?.CurrentValue ?? new RokuRequestOptions();
+        var options = Options(context);
+        return Fill(builder, context, options, options.HasConsent(context));
+    }
+
+    internal static RokuRequestOptions Options(HttpContext context) =>
+        context.RequestServices?.GetService<IOptionsMonitor<RokuRequestOptions>>()?.CurrentValue ?? new RokuRequestOptions();
+
+    internal static RokuEventBuilder Fill(RokuEventBuilder builder, HttpContext context, RokuRequestOptions options, bool hasConsent)
+    {
         var request = context.Request;
-        var hasConsent = options.HasConsent(context);
         builder.From(EventSource.Website)
-            .OnPage(Page(request, options), Referrer(request, options))
+            .OnPage(Page(request, options), PageAddress.Clean(First(request.Headers.Referer), options))
             .WithUser(user => user
                 .IpAddress(context.Connection.RemoteIpAddress)
                 .UserAgent(First(request.Headers.UserAgent)));
@@ -46,16 +52,8 @@ public static class RokuEventBuilderRequestExtensions
     }
 
     private static string? Page(HttpRequest request, RokuRequestOptions options) => request.Host.HasValue
-        ? UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase, request.Path, Kept(request.Query, options))
+        ? UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase, request.Path, PageAddress.Kept(request.Query, options))
         : null;
-
-    private static string? Referrer(HttpRequest request, RokuRequestOptions options) =>
-        Uri.TryCreate(First(request.Headers.Referer), UriKind.Absolute, out var referrer) && (referrer.Scheme == Uri.UriSchemeHttp || referrer.Scheme == Uri.UriSchemeHttps)
-            ? referrer.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) + Kept(QueryHelpers.ParseQuery(referrer.Query), options)
-            : null;
-
-    private static QueryString Kept(IEnumerable<KeyValuePair<string, StringValues>> query, RokuRequestOptions options) =>
-        QueryString.Create(query.Where(parameter => options.KeptQueryParameters.Contains(parameter.Key)));
 
     private static string? First(StringValues header) => header.Count > 0 ? header[0] : null;
 }

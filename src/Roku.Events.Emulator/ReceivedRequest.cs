@@ -37,6 +37,8 @@ public sealed class ReceivedRequest
     /// <summary>The status it was answered with; 210 is Roku's partial success.</summary>
     public HttpStatusCode Status { get; internal init; }
 
+    internal string? Fault { get; init; }
+
     /// <summary>Why the request, or events in it, were refused; empty when all is well or the answer was scripted.</summary>
     public IReadOnlyList<RequestProblem> Problems { get; internal init; } = [];
 

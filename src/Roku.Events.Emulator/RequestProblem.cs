@@ -13,6 +13,8 @@ public sealed class RequestProblem
         EventId = eventId;
     }
 
+    internal string? EventName { get; init; }
+
     /// <summary>The kind of problem in one word, such as <c>missing_field</c>; the same word the answer carries.</summary>
     public string Code { get; }
 

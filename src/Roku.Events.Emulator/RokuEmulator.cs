@@ -10,6 +10,13 @@ namespace Roku.Events.Emulator;
 /// Safe for use by many threads. It is written from what is known of Roku's wire, not from this library's client, so that
 /// each checks the other. Where sources about Roku differ it is lenient: <c>event_source</c> may be missing, and an
 /// undocumented <c>custom_data</c> key is accepted with a warning.
+/// <para>
+/// Its server also takes <c>POST /pixel</c>, a stand-in for Roku's browser pixel with which a page can fire the browser's half of
+/// an event; what the real pixel sends is not published, so this is the emulator's own: a JSON object of at most 16 KB with
+/// <c>event_group_id</c>, <c>event_name</c>, <c>event_id</c>, <c>event_source_URL</c> and <c>custom_data</c>, of which the first two
+/// are required, as <c>application/json</c> or (<c>navigator.sendBeacon</c>) <c>text/plain</c>, from a page of this machine. It answers
+/// 204, needs no key, and takes no part in faults.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -23,6 +30,8 @@ public sealed class RokuEmulator : IAsyncDisposable
 {
     private readonly EmulatorRecord _record;
     private readonly EventsEndpoint _endpoint;
+    private readonly PixelEndpoint _pixel;
+    private readonly LiveSite _site;
     private readonly TimeProvider _time;
     private readonly object _gate = new();
     private readonly List<LoopbackServer> _servers = [];
@@ -40,28 +49,30 @@ public sealed class RokuEmulator : IAsyncDisposable
         _record = new EmulatorRecord(valid.MaxRememberedEvents, valid.MaxRememberedRequests);
         _time = timeProvider ?? TimeProvider.System;
         _endpoint = new EventsEndpoint(valid, _time, _record);
+        _pixel = new PixelEndpoint(valid, _time, _record);
+        _site = new LiveSite(valid, _record, _endpoint);
     }
 
-    /// <summary>The events accepted through <c>/v1/events</c>, oldest first. Each call copies the list.</summary>
+    /// <summary>The events accepted through <c>/v1/events</c> and <c>/pixel</c>, oldest first. Each call copies the list.</summary>
     public IReadOnlyList<ReceivedEvent> Events => _record.Events();
 
     /// <summary>The requests received, refused and scripted ones included, in the order of their answers. Each call copies the list.</summary>
     public IReadOnlyList<ReceivedRequest> Requests => _record.Requests();
 
     /// <summary>How many requests were answered since the start or <see cref="Clear"/>, forgotten ones included.</summary>
-    public long RequestsReceived => _record.RequestsReceived;
+    public long RequestsReceived => _record.Totals.Requests;
 
-    /// <summary>How many events <c>/v1/events</c> accepted since the start or <see cref="Clear"/>, duplicates and forgotten ones included.</summary>
-    public long EventsAccepted => _record.EventsAccepted;
+    /// <summary>How many events <c>/v1/events</c> and <c>/pixel</c> accepted since the start or <see cref="Clear"/>, duplicates and forgotten ones included.</summary>
+    public long EventsAccepted => _record.Totals.Accepted;
 
     /// <summary>How many of the accepted events were duplicates; see <see cref="ReceivedEvent.IsDuplicate"/>.</summary>
-    public long EventsDuplicated => _record.EventsDuplicated;
+    public long EventsDuplicated => _record.Totals.Duplicated;
 
     /// <summary>
-    /// How many events <c>/v1/events</c> found invalid since the start or <see cref="Clear"/>. Valid events of a batch that
+    /// How many events <c>/v1/events</c> and <c>/pixel</c> found invalid since the start or <see cref="Clear"/>. Valid events of a batch that
     /// was refused because of others are not among them.
     /// </summary>
-    public long EventsRejected => _record.EventsRejected;
+    public long EventsRejected => _record.Totals.Rejected;
 
     /// <summary>
     /// Makes a handler that answers in process, for an <see cref="HttpClient"/> or as the primary handler of
@@ -73,7 +84,10 @@ public sealed class RokuEmulator : IAsyncDisposable
     /// </returns>
     public HttpMessageHandler CreateHandler() => new EmulatorHandler(_endpoint, _time);
 
-    /// <summary>Starts a server that listens on 127.0.0.1 until <see cref="DisposeAsync"/>; plain HTTP, reachable from this machine only.</summary>
+    /// <summary>
+    /// Starts a server that listens on 127.0.0.1 until <see cref="DisposeAsync"/>; plain HTTP, reachable from this machine only.
+    /// Opened in a browser, its address is a page that shows what arrives as it arrives.
+    /// </summary>
     /// <param name="port">The port, or 0 for a free one.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
     /// <returns>The base address, such as <c>http://127.0.0.1:5010/</c>.</returns>
@@ -86,7 +100,8 @@ public sealed class RokuEmulator : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(port, IPEndPoint.MaxPort);
         ObjectDisposedException.ThrowIf(_disposed, this);
 
-        var server = await LoopbackServer.StartAsync(_endpoint, _time, port, cancellationToken).ConfigureAwait(false);
+        _record.KeepFigures();
+        var server = await LoopbackServer.StartAsync(_endpoint, _pixel, _site, _time, port, cancellationToken).ConfigureAwait(false);
         lock (_gate)
         {
             if (!_disposed)

@@ -5,11 +5,12 @@ namespace Roku.Events.Emulator;
 // Every rule here is one of roku-api.md, "Transport" and "Response".
 internal sealed class EventsEndpoint(RokuEmulatorOptions options, TimeProvider time, EmulatorRecord record)
 {
-    private const int MaxBytes = 1_000_000;
-    private const int MaxEvents = 1_000;
+    public const int MaxBytes = 1_000_000;
+    public const int MaxEvents = 1_000;
 
     private readonly HeadRules _head = new(options.ApiKey);
     private EmulatorFaultPlan? _faults;
+    private StandingFault _standing = StandingFault.None;
 
     public EmulatorFaultPlan? Faults
     {
@@ -17,10 +18,16 @@ internal sealed class EventsEndpoint(RokuEmulatorOptions options, TimeProvider t
         set => Volatile.Write(ref _faults, value);
     }
 
+    public StandingFault Standing
+    {
+        get => Volatile.Read(ref _standing);
+        set => Volatile.Write(ref _standing, value);
+    }
+
     public async Task<EmulatorAnswer> AnswerAsync(IncomingRequest request, CancellationToken cancellationToken)
     {
         var receivedAt = time.GetUtcNow();
-        var fault = record.NextScripted() ?? Faults?.Next();
+        var fault = record.NextScripted() ?? Standing.Fault ?? Faults?.Next();
         using var body = new BoundedBody(MaxBytes);
         var complete = await body.TryFillAsync(request, cancellationToken).ConfigureAwait(false);
 
@@ -40,6 +47,7 @@ internal sealed class EventsEndpoint(RokuEmulatorOptions options, TimeProvider t
             Status = answer.Status,
             Problems = answer.Problems,
             Warnings = review.Warnings,
+            Fault = fault?.Kind.ToString(),
         };
         record.Add(received, accepted, ingests ? review.FailedEvents.Count : 0);
         return fault is null ? answer : fault.Spoil(answer);
@@ -77,6 +85,7 @@ internal sealed class EventsEndpoint(RokuEmulatorOptions options, TimeProvider t
     private EmulatorAnswer ReviewEvents(BatchEnvelope envelope, BatchReview review)
     {
         var index = 0;
+        var standing = Standing;
         foreach (var json in envelope.Events.EnumerateArray())
         {
             review.Begin(index++, json);
@@ -85,9 +94,15 @@ internal sealed class EventsEndpoint(RokuEmulatorOptions options, TimeProvider t
             {
                 review.Refuse(ProblemCode.InvalidEvents, "event", reason);
             }
+
+            if (standing.RefusesNextEvent())
+            {
+                review.Refuse(ProblemCode.InvalidEvents, "event", $"is refused, as every event number {standing.RefusesEvery} is while the fault 210 is on.");
+            }
         }
 
-        return (review.FailedEvents.Count, options.Rejection) switch
+        var rejection = standing.RefusesEvery > 0 ? RejectionMode.Partial : options.Rejection;
+        return (review.FailedEvents.Count, rejection) switch
         {
             (0, _) => EmulatorAnswer.Accepted(index),
             (_, RejectionMode.Partial) => EmulatorAnswer.PartlyAccepted(index, review.Problems, options.FailedEvents),
@@ -112,7 +127,7 @@ internal sealed class EventsEndpoint(RokuEmulatorOptions options, TimeProvider t
         {
             if (whole || !review.FailedEvents.Contains(index))
             {
-                accepted.Add(new ReceivedEvent(whole ? json : json.Clone(), envelope.EventGroupId!, review.ReceivedAt));
+                accepted.Add(new ReceivedEvent(whole ? json : json.Clone(), envelope.EventGroupId!, review.ReceivedAt) { Warnings = review.WarningsOf(index) });
             }
 
             index++;

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace Roku.Events.Emulator;
 
 // What both doors, the handler and the server, know of a request.
@@ -18,4 +20,16 @@ internal sealed class IncomingRequest
     public long? ContentLength { get; init; }
 
     public required Func<Stream, CancellationToken, Task> CopyBodyAsync { get; init; }
+
+    public static IncomingRequest Of(HttpRequest request) => new()
+    {
+        Method = request.Method,
+        Path = request.Path.Value ?? "",
+        Authorization = request.Headers.Authorization,
+        Accept = request.Headers.Accept,
+        ContentType = request.Headers.ContentType,
+        ContentEncoding = request.Headers.ContentEncoding,
+        ContentLength = request.ContentLength,
+        CopyBodyAsync = request.Body.CopyToAsync,
+    };
 }

@@ -16,12 +16,17 @@ internal sealed class LoopbackServer : IHttpApplication<HttpContext>, IAsyncDisp
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
 
     private readonly EventsEndpoint _endpoint;
+    private readonly PixelEndpoint _pixel;
+    private readonly LiveSite _site;
+    private readonly CancellationTokenSource _stopping = new();
     private readonly TimeProvider _time;
     private readonly KestrelServer _kestrel;
 
-    private LoopbackServer(EventsEndpoint endpoint, TimeProvider time, int port)
+    private LoopbackServer(EventsEndpoint endpoint, PixelEndpoint pixel, LiveSite site, TimeProvider time, int port)
     {
         _endpoint = endpoint;
+        _pixel = pixel;
+        _site = site;
         _time = time;
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
@@ -31,9 +36,9 @@ internal sealed class LoopbackServer : IHttpApplication<HttpContext>, IAsyncDisp
 
     public Uri Address => new(_kestrel.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
 
-    public static async Task<LoopbackServer> StartAsync(EventsEndpoint endpoint, TimeProvider time, int port, CancellationToken cancellationToken)
+    public static async Task<LoopbackServer> StartAsync(EventsEndpoint endpoint, PixelEndpoint pixel, LiveSite site, TimeProvider time, int port, CancellationToken cancellationToken)
     {
-        var server = new LoopbackServer(endpoint, time, port);
+        var server = new LoopbackServer(endpoint, pixel, site, time, port);
         try
         {
             await server._kestrel.StartAsync(server, cancellationToken).ConfigureAwait(false);
@@ -48,9 +53,12 @@ internal sealed class LoopbackServer : IHttpApplication<HttpContext>, IAsyncDisp
 
     public async ValueTask DisposeAsync()
     {
+        // A page's feed never ends by itself.
+        await _stopping.CancelAsync().ConfigureAwait(false);
         using var deadline = new CancellationTokenSource(DrainTime);
         await _kestrel.StopAsync(deadline.Token).ConfigureAwait(false);
         _kestrel.Dispose();
+        _stopping.Dispose();
     }
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
@@ -59,9 +67,17 @@ internal sealed class LoopbackServer : IHttpApplication<HttpContext>, IAsyncDisp
     {
     }
 
-    public async Task ProcessRequestAsync(HttpContext context)
+    public Task ProcessRequestAsync(HttpContext context) =>
+        context.Request.Path.Value switch
+        {
+            PixelEndpoint.Path => _pixel.AnswerAsync(context),
+            _ when LiveSite.Owns(context.Request) => _site.AnswerAsync(context, _stopping.Token),
+            _ => AnswerEventsAsync(context),
+        };
+
+    private async Task AnswerEventsAsync(HttpContext context)
     {
-        var answer = await _endpoint.AnswerAsync(Read(context.Request), context.RequestAborted).ConfigureAwait(false);
+        var answer = await _endpoint.AnswerAsync(IncomingRequest.Of(context.Request), context.RequestAborted).ConfigureAwait(false);
         switch (answer.Fault)
         {
             case { Kind: EmulatorFaultKind.Delay } late:
@@ -114,17 +130,4 @@ internal sealed class LoopbackServer : IHttpApplication<HttpContext>, IAsyncDisp
                 break;
         }
     }
-
-    private static IncomingRequest Read(HttpRequest request) => new()
-    {
-        Method = request.Method,
-        Path = request.Path.Value ?? "",
-        Authorization = request.Headers.Authorization,
-        Accept = request.Headers.Accept,
-        ContentType = request.Headers.ContentType,
-        ContentEncoding = request.Headers.ContentEncoding,
-        ContentLength = request.ContentLength,
-        CopyBodyAsync = request.Body.CopyToAsync,
-    };
-
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace Roku.Events.Emulator;
 
@@ -24,56 +23,17 @@ internal sealed class BatchEnvelope : IDisposable
 
     public static BatchEnvelope Read(ReadOnlyMemory<byte> body)
     {
-        // JsonDocument checks neither: it would throw later, when the text is read.
-        if (!Utf8.IsValid(body.Span) || HasLoneSurrogate(body.Span))
+        var (document, problem) = JsonText.Read(body);
+        var envelope = new BatchEnvelope(document, problem);
+        if (document is not null)
         {
-            return new(null, new(ProblemCode.InvalidJson, field: null, "The body is not well-formed Unicode text."));
+            envelope.ReadMembers();
         }
 
-        try
-        {
-            var envelope = new BatchEnvelope(JsonDocument.Parse(body), problem: null);
-            envelope.ReadMembers();
-            return envelope;
-        }
-        catch (JsonException e)
-        {
-            // The exception's own message may quote the body.
-            return new(null, new(ProblemCode.InvalidJson, field: null, $"The body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."));
-        }
+        return envelope;
     }
 
     public void Dispose() => _document?.Dispose();
-
-    private static bool HasLoneSurrogate(ReadOnlySpan<byte> body)
-    {
-        if (body.IndexOf("\\ud"u8) < 0 && body.IndexOf("\\uD"u8) < 0)
-        {
-            return false;
-        }
-
-        var reader = new Utf8JsonReader(body);
-        try
-        {
-            while (reader.Read())
-            {
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
-                {
-                    _ = reader.GetString();
-                }
-            }
-
-            return false;
-        }
-        catch (InvalidOperationException)
-        {
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
 
     private void ReadMembers()
     {

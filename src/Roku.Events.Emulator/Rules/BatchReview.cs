@@ -12,6 +12,7 @@ internal sealed class BatchReview(DateTimeOffset receivedAt)
     private HashSet<string>? _unknownKeys;
     private JsonElement _event;
     private int? _index;
+    private int _read;
 
     public DateTimeOffset ReceivedAt => receivedAt;
 
@@ -49,16 +50,36 @@ internal sealed class BatchReview(DateTimeOffset receivedAt)
 
     public void Warn(string code, string? field, string rest) => _warnings.Add(Problem(code, field, rest));
 
+    public IReadOnlyList<RequestProblem> WarningsOf(int index)
+    {
+        // They come in the order of the events.
+        while (_read < _warnings.Count && (_warnings[_read].EventIndex ?? -1) < index)
+        {
+            _read++;
+        }
+
+        var first = _read;
+        while (_read < _warnings.Count && _warnings[_read].EventIndex == index)
+        {
+            _read++;
+        }
+
+        return first == _read ? [] : _warnings[first.._read];
+    }
+
     private RequestProblem Problem(string code, string? field, string rest)
     {
         var path = field?.Replace("[]", string.Create(CultureInfo.InvariantCulture, $"[{Entry}]"), StringComparison.Ordinal);
-        return new(code, path, path is null ? rest : $"{path} {rest}", _index, EventId());
+        return new(code, path, path is null ? rest : $"{path} {rest}", _index, Text("event_id"u8))
+        {
+            EventName = Text("event_name"u8) is { } name ? Quote.Cut(name) : null,
+        };
     }
 
-    private string? EventId() =>
+    private string? Text(ReadOnlySpan<byte> name) =>
         _event.ValueKind is JsonValueKind.Object
-        && _event.TryGetProperty("event_id"u8, out var id)
-        && id.ValueKind is JsonValueKind.String
-            ? id.GetString()
+        && _event.TryGetProperty(name, out var text)
+        && text.ValueKind is JsonValueKind.String
+            ? text.GetString()
             : null;
 }

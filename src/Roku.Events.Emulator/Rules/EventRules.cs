@@ -50,7 +50,7 @@ internal static class EventRules
     }
 
     // Upper-case and case-sensitive; a name of the right shape that is not listed is allowed, since Roku adds names.
-    private static void Name(JsonElement value, string path, BatchReview review)
+    public static void Name(JsonElement value, string path, BatchReview review)
     {
         if (!ValueRules.IsText(value, path, review, out var text) || KnownNames.Contains(text))
         {
