@@ -15,14 +15,14 @@ public sealed class PictureTests(Chromium chromium)
     {
         await using var live = await OpenAsync(chromium, options: new() { ViewportSize = new() { Width = 1280, Height = 800 }, ColorScheme = ColorScheme.Light, TimezoneId = "UTC" });
         await DeliverOrdersAsync(live.Address);
-        await live.SendAsync(Purchase("order-539994").With("event_time", 1_730_017_211_000), Purchase("order-539995").With("opt_out", false));
+        await live.SendAsync(Order("539994").With("event_time", 1_730_017_211_000), Order("539995").With("opt_out", false));
         await FireAsync(live.Address, "order-539996");
-        await live.SendAsync(
-            Purchase("order-539996", 42.5),
-            Purchase("order-539997", 19.9).With("user_data", new JsonObject { ["is_hashed"] = true, ["client_ip_address"] = "203.0.113.7", ["client_user_agent"] = "Mozilla/5.0" }));
+        await live.SendAsync(Order("539996"));
         await live.ShowsAsync("refused", "2");
         await live.ShowsAsync("duplicates", "1");
-        await Expect(live.Page.Locator("#plot")).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("GBP"));
+        await live.Rows.Filter(new() { HasText = "order-539994" }).ClickAsync();
+        await Expect(live.Detail).ToContainTextAsync("Fix: Divide milliseconds by 1,000");
+        await Expect(live.Page.Locator("#plot")).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("^1,402 events .* GBP"));
         Assert.True(await live.Page.EvaluateAsync<bool>("document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth"));
 
         if (Environment.GetEnvironmentVariable("ROKU_EVENTS_SCREENSHOT") is { Length: > 0 } path)
@@ -30,6 +30,9 @@ public sealed class PictureTests(Chromium chromium)
             await live.Page.ScreenshotAsync(new() { Path = path });
         }
     }
+
+    private static JsonObject Order(string number) =>
+        Purchase($"order-{number}").With("custom_data", new JsonObject { ["value"] = 42.5, ["currency"] = "GBP", ["order_id"] = number });
 
     private static async Task DeliverOrdersAsync(Uri address)
     {
