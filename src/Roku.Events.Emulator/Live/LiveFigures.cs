@@ -8,12 +8,14 @@ namespace Roku.Events.Emulator;
 internal sealed partial class LiveFigures
 {
     private const int MaxKinds = 300;
+    private const int MaxWithoutValue = 10_000;
 
     // No order is worth more; it keeps the sums from overflowing.
     private const decimal LargestValue = 1_000_000_000_000_000m;
 
     private readonly Dictionary<string, decimal> _revenue = [];
     private readonly Dictionary<(string Code, string Field, bool IsWarning), Kind> _kinds = [];
+    private readonly HashSet<(string Group, string Name, string Id)> _withoutValue = [];
     private readonly Timeline _byArrival = new();
     private readonly Timeline _byTime = new();
 
@@ -67,15 +69,41 @@ internal sealed partial class LiveFigures
     }
 
     // What a shop earned, once for each event: the names under which money changes hands.
-    private static (string? Currency, decimal Value) RevenueOf(ReceivedEvent received) =>
-        !received.IsDuplicate
-        && received.Name is "PURCHASE" or "SUBSCRIBE" or "SUBSCRIPTION_RENEWAL" or "DONATE"
-        && received.Json.TryGetProperty("custom_data"u8, out var data)
+    private (string? Currency, decimal Value) RevenueOf(ReceivedEvent received)
+    {
+        if (received.Name is not ("PURCHASE" or "SUBSCRIBE" or "SUBSCRIPTION_RENEWAL" or "DONATE"))
+        {
+            return default;
+        }
+
+        var (currency, value) = ValueOf(received.Json);
+        return IsFirstWithValue(received, currency is not null) ? (currency, value) : default;
+    }
+
+    // A pixel often fires without the value that the server's event brings after it.
+    private bool IsFirstWithValue(ReceivedEvent received, bool hasValue)
+    {
+        var key = (received.EventGroupId, received.Name, received.Id ?? "");
+        if (received.IsDuplicate)
+        {
+            return hasValue && _withoutValue.Remove(key);
+        }
+
+        if (!hasValue && received.Id is not null && _withoutValue.Count < MaxWithoutValue)
+        {
+            _withoutValue.Add(key);
+        }
+
+        return hasValue;
+    }
+
+    private static (string? Currency, decimal Value) ValueOf(JsonElement received) =>
+        received.TryGetProperty("custom_data"u8, out var data)
         && data.TryGetProperty("value"u8, out var number)
         && number.TryGetDecimal(out var value)
         && Math.Abs(value) <= LargestValue
             ? (data.TryGetProperty("currency"u8, out var currency) ? currency.GetString()! : "", value)
-            : (null, 0);
+            : default;
 
     private static void WriteTimeline(Utf8JsonWriter writer, string name, Timeline timeline)
     {

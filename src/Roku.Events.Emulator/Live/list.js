@@ -75,12 +75,13 @@ export class VirtualList {
   }
 
   #drawRow(line, index, visible) {
-    line.hidden = !visible;
-    if (!visible) {
+    // A filter may have shortened the list since the last update.
+    const row = visible ? this.rowAt(index) : undefined;
+    line.hidden = row === undefined;
+    if (row === undefined) {
       line.row = null;
       return;
     }
-    const row = this.rowAt(index);
     const chosen = row === this.#chosen;
     line.style.transform = `translateY(${index * this.rowHeight}px)`;
     line.setAttribute("aria-rowindex", index + 2);
