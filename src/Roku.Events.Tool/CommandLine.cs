@@ -48,7 +48,7 @@ internal static class CommandLine
 
     private static Command Validate(Surroundings surroundings)
     {
-        var options = new SendOptions();
+        var options = new SendOptions { Rejected = new("--rejected") { Description = "File for rejected events; none when not given." } };
         var command = new Command("validate", "Checks files as send would, and says what is wrong with which lines; nothing leaves this machine. delivered= counts what would be sent.")
         {
             options.Files, options.Mapping, options.Map, options.Skip, options.GroupBy, options.TimeZone, options.TimeFormat, options.Format, options.Delimiter, options.PhoneRegion, options.Rejected,
@@ -147,7 +147,7 @@ internal static class CommandLine
 
         public Option<InDoubtChoice> InDoubt { get; } = new("--in-doubt") { Description = "What to do with events that may have arrived more than 9 minutes ago: Send or Skip." };
 
-        public Option<string?> Rejected { get; } = new("--rejected") { Description = "File for rejected events; FILE.rejected.csv when not given." };
+        public Option<string?> Rejected { get; init; } = new("--rejected") { Description = "File for rejected events; FILE.rejected.csv when not given." };
 
         public SendSettings Read(ParseResult parse, SendMode mode)
         {

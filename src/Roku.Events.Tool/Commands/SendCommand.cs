@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Roku.Events.Tool.Input;
 using Roku.Events.Tool.Mapping;
@@ -170,7 +171,7 @@ internal sealed class SendCommand(Surroundings surroundings, SendSettings settin
                 Markup.Escape(problem.Field),
                 Markup.Escape(problem.Rule),
                 Markup.Escape(problem.Fix),
-                count.ToString("N0", null),
+                count.ToString("N0", CultureInfo.InvariantCulture),
                 string.Join(", ", lines));
         }
 

@@ -29,7 +29,7 @@ internal static class CurrencyCodes
 
         var upper = code.Trim().ToUpperInvariant();
         return Active.Contains(upper)
-            ? $"'{code}' must be upper-case ISO 4217 ('{upper}')"
+            ? $"'{code}' must be upper-case ISO 4217; write '{upper}'"
             : $"'{code}' is not a currency in use of ISO 4217; give its three letters, such as 'USD'";
     }
 }

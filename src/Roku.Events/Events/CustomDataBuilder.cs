@@ -60,7 +60,7 @@ public sealed class CustomDataBuilder
     public CustomDataBuilder ContentType(ContentType contentType)
     {
         Data.ContentType = contentType;
-        return Enum.IsDefined(contentType) ? this : Refuse("custom_data.content_type", $"is {contentType}, which is no value of ContentType");
+        return Enum.IsDefined(contentType) ? this : Refuse("custom_data.content_type", $"is {contentType}, which is no value of ContentType; use one of its members");
     }
 
     /// <summary>One product of the order; call it once for each.</summary>
@@ -83,7 +83,7 @@ public sealed class CustomDataBuilder
 
         if (deliveryCategory is { } category && !Enum.IsDefined(category))
         {
-            Refuse($"custom_data.contents[{products.Count - 1}].delivery_category", $"is {category}, which is no value of DeliveryCategory");
+            Refuse($"custom_data.contents[{products.Count - 1}].delivery_category", $"is {category}, which is no value of DeliveryCategory; use one of its members");
         }
 
         return quantity >= 1 ? this : Refuse($"custom_data.contents[{products.Count - 1}].quantity", $"is {quantity}; use 1 or more, and leave out what was returned");
@@ -130,14 +130,14 @@ public sealed class CustomDataBuilder
     public CustomDataBuilder PurchaseType(PurchaseType purchaseType)
     {
         Data.PurchaseType = purchaseType;
-        return Enum.IsDefined(purchaseType) ? this : Refuse("custom_data.purchase_type", $"is {purchaseType}, which is no value of PurchaseType");
+        return Enum.IsDefined(purchaseType) ? this : Refuse("custom_data.purchase_type", $"is {purchaseType}, which is no value of PurchaseType; use one of its members");
     }
 
     /// <summary>How the whole order reaches the buyer: <c>delivery_category</c>.</summary>
     public CustomDataBuilder DeliveryCategory(DeliveryCategory deliveryCategory)
     {
         Data.DeliveryCategory = deliveryCategory;
-        return Enum.IsDefined(deliveryCategory) ? this : Refuse("custom_data.delivery_category", $"is {deliveryCategory}, which is no value of DeliveryCategory");
+        return Enum.IsDefined(deliveryCategory) ? this : Refuse("custom_data.delivery_category", $"is {deliveryCategory}, which is no value of DeliveryCategory; use one of its members");
     }
 
     /// <summary>Campaign source: <c>utm_source</c>.</summary>
@@ -175,7 +175,7 @@ public sealed class CustomDataBuilder
         // A copy: the node stays the caller's to change.
         if (!TryCopy(value, out var copy))
         {
-            return Refuse(path, "must be a string, number or boolean, or an array of these");
+            return Refuse(path, "is no string, number or boolean, nor an array of these; give one of them");
         }
 
         (Data.Extras ??= []).RemoveAll(extra => extra.Key == name);

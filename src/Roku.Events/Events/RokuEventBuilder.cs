@@ -189,7 +189,7 @@ public sealed class RokuEventBuilder
     {
         if (!_name.HasValidShape)
         {
-            Report("event_name", $"'{_name}' must be capital letters, digits and underscores, such as 'PURCHASE'");
+            Report("event_name", $"'{_name}' is not of capital letters, digits and underscores; write it as EventName has it, such as 'PURCHASE'");
         }
 
         if (_source == default)
@@ -198,7 +198,7 @@ public sealed class RokuEventBuilder
         }
         else if (!_source.HasValidShape)
         {
-            Report("event_source", $"'{_source}' must be lower-case letters, digits, underscores and hyphens, such as 'website'");
+            Report("event_source", $"'{_source}' is not of lower-case letters, digits, underscores and hyphens; write it as EventSource has it, such as 'website'");
         }
     }
 

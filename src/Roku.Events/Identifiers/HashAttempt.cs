@@ -11,7 +11,7 @@ internal readonly struct HashAttempt
 
     public static HashAttempt NotGiven => default;
 
-    public static HashAttempt TooLong => "is longer than 1,024 characters";
+    public static HashAttempt TooLong => "is longer than 1,024 characters; give this identifier alone";
 
     public IdentifierHash? Hash { get; }
 

@@ -107,14 +107,14 @@ public sealed class IdentifierHasher
 
         if (at <= 0 || at == email.Length - 1 || email[(at + 1)..].Contains('@'))
         {
-            return "is not an address of the form name@domain";
+            return "is not an address of the form name@domain; give a whole one alone, or leave it out";
         }
 
         foreach (var c in email)
         {
             if (char.IsWhiteSpace(c) || char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format)
             {
-                return "has white space or an invisible character inside";
+                return "has white space or an invisible character inside; give one address alone";
             }
         }
 
@@ -126,7 +126,7 @@ public sealed class IdentifierHasher
 
         if (plus == 0)
         {
-            return "has nothing before its alias";
+            return "has nothing before its alias; give a whole address, or leave it out";
         }
 
         if (email.Length > MaxTextLength)
@@ -169,7 +169,7 @@ public sealed class IdentifierHasher
         var parsed = _phoneParser(phone.ToString()).AsSpan();
         if (parsed is not ['+', ..])
         {
-            return "is not a valid phone number";
+            return "is not a valid phone number; give it with '+' and the country code, or leave it out";
         }
 
         return PhoneNormalizer.CheckE164(parsed[1..]) is { } invalid ? invalid : HashLowerCase(parsed);
@@ -193,7 +193,7 @@ public sealed class IdentifierHasher
             // Joiners (U+200C, U+200D) belong to names in some scripts; these come with a file's byte order mark or a web page.
             if (char.IsControl(c) || c is '\uFEFF' or '\u200B' or '\u2060')
             {
-                return "has a control character or an invisible one inside";
+                return "has a control character or an invisible one inside; take it out";
             }
         }
 
@@ -211,21 +211,21 @@ public sealed class IdentifierHasher
         // Neither problem repeats the format: with the arguments swapped it is the birth date.
         if (format?.Contains("yyyy", StringComparison.Ordinal) == false)
         {
-            return "comes with a format without a four-digit year (yyyy), which would leave the century to chance";
+            return "comes with a format without a four-digit year, which would leave the century to chance; use yyyy";
         }
 
         return DateOnly.TryParseExact(birthDate, format ?? "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             ? TryBirthDate(date)
             : format is null
                 ? "is not a date that exists, written yyyy-MM-dd; pass the format with the date if it is written otherwise"
-                : "is not a date that exists, written in the format that came with it";
+                : "is not a date that exists, written in the format that came with it; leave it out when it is not known";
     }
 
     internal static HashAttempt TryBirthDate(DateOnly birthDate)
     {
         if (birthDate.Year is < 1900 or > 2099)
         {
-            return "lies before 1900 or after 2099, as a date that was never set does";
+            return "lies before 1900 or after 2099, as a date that was never set does; leave it out when it is not known";
         }
 
         Span<char> text = stackalloc char[10];
@@ -291,7 +291,7 @@ public sealed class IdentifierHasher
             text.ToLowerInvariant(lower);
             if (Utf8.FromUtf16(lower[..text.Length], utf8, out _, out written, replaceInvalidSequences: false) != OperationStatus.Done)
             {
-                return "is not valid Unicode text (half of a surrogate pair is missing)";
+                return "is not valid Unicode text (half of a surrogate pair is missing); give the text as it was before it was cut";
             }
         }
 

@@ -55,7 +55,7 @@ internal static class PhoneNormalizer
         var total = number.Length + length - (rule == PhoneRule.E164 ? 1 : 0);
         if (number.IsEmpty || total > MaxDigits)
         {
-            return number.IsEmpty ? "has no digit other than zero" : $"has more than the {MaxDigits} digits that a phone number can have";
+            return number.IsEmpty ? "has no digit other than zero; leave it out" : $"has more than the {MaxDigits} digits that a phone number can have; give one number alone";
         }
 
         number.CopyTo(normalized[length..]);
@@ -66,11 +66,11 @@ internal static class PhoneNormalizer
     // Checks digits that a parser returned; null when they are E.164.
     public static string? CheckE164(ReadOnlySpan<char> digits) => digits switch
     {
-        { Length: < MinDigits } => "is too short for a phone number with country code",
-        { Length: > MaxDigits } => $"has more than the {MaxDigits} digits that a phone number can have",
-        ['0', ..] => "begins with 0 where the country code should be",
-        ['1', ..] when digits.Length != 11 => "begins with country code 1 but does not have the 10 digits that follow it in North America",
-        _ => digits.ContainsAnyExcept(Digits) ? "has a character that is not a digit" : null,
+        { Length: < MinDigits } => "is too short for a phone number with country code; give all its digits, or leave it out",
+        { Length: > MaxDigits } => $"has more than the {MaxDigits} digits that a phone number can have; give one number alone",
+        ['0', ..] => "begins with 0 where the country code should be; give it with '+' and the country code",
+        ['1', ..] when digits.Length != 11 => "begins with country code 1 but does not have the 10 digits that follow it in North America; give all its digits, or leave it out",
+        _ => digits.ContainsAnyExcept(Digits) ? "has a character that is not a digit; write the number in digits" : null,
     };
 
     private static string? ReadDigits(ReadOnlySpan<char> phone, Span<char> digits, out int count, out bool plus)
@@ -85,7 +85,7 @@ internal static class PhoneNormalizer
             {
                 if (count == digits.Length)
                 {
-                    return $"has more than the {MaxDigits} digits that a phone number can have";
+                    return $"has more than the {MaxDigits} digits that a phone number can have; give one number alone";
                 }
 
                 digits[count++] = (char)('0' + value);
@@ -108,11 +108,11 @@ internal static class PhoneNormalizer
             {
                 return char.IsLetter(c)
                     ? "has letters; write the number in digits (a number already hashed goes to HashedPhone)"
-                    : "has a character that does not belong in a phone number";
+                    : "has a character that does not belong in a phone number; write the number in digits";
             }
         }
 
-        return count == 0 ? "has no digit" : null;
+        return count == 0 ? "has no digit; leave it out" : null;
     }
 
     // "+33 (0)1 42…": the zero is dialled only inside the country. Italy's belongs to the number.

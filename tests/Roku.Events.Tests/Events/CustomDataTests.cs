@@ -3,8 +3,8 @@ namespace Roku.Events.Tests.Events;
 public sealed class CustomDataTests
 {
     [Theory]
-    [InlineData("usd", "'usd' must be upper-case ISO 4217 ('USD')")]
-    [InlineData(" Eur ", "' Eur ' must be upper-case ISO 4217 ('EUR')")]
+    [InlineData("usd", "'usd' must be upper-case ISO 4217; write 'USD'")]
+    [InlineData(" Eur ", "' Eur ' must be upper-case ISO 4217; write 'EUR'")]
     [InlineData("HRK", "'HRK' is not a currency in use of ISO 4217; give its three letters, such as 'USD'")]
     [InlineData("BTC", "'BTC' is not a currency in use of ISO 4217; give its three letters, such as 'USD'")]
     [InlineData("$", "'$' is not a currency in use of ISO 4217; give its three letters, such as 'USD'")]

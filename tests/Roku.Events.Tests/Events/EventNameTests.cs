@@ -46,7 +46,7 @@ public sealed class EventNameTests
         var problem = Problems.OneOf(EventWith(new EventName(name!)));
 
         Assert.Equal("event_name", problem.Path);
-        Assert.Equal($"'{name}' must be capital letters, digits and underscores, such as 'PURCHASE'", problem.Message);
+        Assert.Equal($"'{name}' is not of capital letters, digits and underscores; write it as EventName has it, such as 'PURCHASE'", problem.Message);
     }
 
     [Fact]

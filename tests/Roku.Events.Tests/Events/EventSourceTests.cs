@@ -31,7 +31,7 @@ public sealed class EventSourceTests
         var problem = Problems.OneOf(Some.PurchaseToBe().From(new EventSource(source)));
 
         Assert.Equal("event_source", problem.Path);
-        Assert.Equal($"'{source}' must be lower-case letters, digits, underscores and hyphens, such as 'website'", problem.Message);
+        Assert.Equal($"'{source}' is not of lower-case letters, digits, underscores and hyphens; write it as EventSource has it, such as 'website'", problem.Message);
     }
 
     [Fact]

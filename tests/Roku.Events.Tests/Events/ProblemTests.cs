@@ -21,6 +21,27 @@ public sealed class ProblemTests
             ],
             problems.Select(problem => problem.Path));
         Assert.All(problems, problem => Assert.Equal($"{problem.Path} {problem.Message}.", problem.ToString()));
+        Assert.All(problems, problem => Assert.Matches("^[^;]+; .", problem.Message));
+    }
+
+    [Theory]
+    [InlineData("jane doe@example.com", "1")]
+    [InlineData("jane@home@example.com", "no")]
+    [InlineData("973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b", "973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b")]
+    [InlineData("\uFFFE\u200B@", "000")]
+    [InlineData("@", "+0123456789")]
+    [InlineData("a@", "+1415555")]
+    [InlineData("@b", "4155550142123456789")]
+    [InlineData("b", "1-800-FLOWERS")]
+    [InlineData("c", "415_555")]
+    public void Every_mistake_in_an_identifier_says_how_to_mend_it(string email, string phone)
+    {
+        var hasher = new IdentifierHasher(new IdentifierOptions { PhoneRule = PhoneRule.E164, DropEmailAlias = true });
+
+        var problems = Problems.Of(RokuEvent.Create(EventName.Purchase, hasher).From(EventSource.Website).WithUser(user => user.Email(email).Phone(phone).LastName("\0").BirthDate(default(DateOnly)).FirstName(new string('a', 2000))));
+
+        Assert.Equal(5, problems.Count);
+        Assert.All(problems, problem => Assert.Matches("^[^;]+; .", problem.Message));
     }
 
     [Fact]
@@ -29,7 +50,7 @@ public sealed class ProblemTests
         var exception = Assert.Throws<RokuEventValidationException>(Some.PurchaseToBe("ord-17").At(1730017211000).WithCustomData(data => data.Value(1, "usd")).Build);
 
         Assert.Equal(
-            "2 problems in event 'ord-17': custom_data.currency 'usd' must be upper-case ISO 4217 ('USD'). "
+            "2 problems in event 'ord-17': custom_data.currency 'usd' must be upper-case ISO 4217; write 'USD'. "
             + "event_time 1730017211000 looks like milliseconds; Roku takes seconds since 1970 (1730017211).",
             exception.Message);
         Assert.Equal("ord-17", exception.EventId);

@@ -29,7 +29,7 @@ public sealed class UndocumentedFieldTests
         var problem = Problems.OneInCustomData(data => data.UndocumentedField("loyalty", JsonNode.Parse(json)!));
 
         Assert.Equal("custom_data.loyalty", problem.Path);
-        Assert.Equal("must be a string, number or boolean, or an array of these", problem.Message);
+        Assert.Equal("is no string, number or boolean, nor an array of these; give one of them", problem.Message);
     }
 
     [Fact]

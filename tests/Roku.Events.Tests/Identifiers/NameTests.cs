@@ -92,6 +92,6 @@ public sealed class NameTests
     [InlineData("Jane\u2060")]
     public void An_invisible_character_that_came_with_a_file_or_a_page_is_an_error(string name) =>
         Assert.Equal(
-            "First name has a control character or an invisible one inside.",
+            "First name has a control character or an invisible one inside; take it out.",
             Assert.Throws<FormatException>(() => IdentifierHasher.Default.HashFirstName(name)).Message);
 }

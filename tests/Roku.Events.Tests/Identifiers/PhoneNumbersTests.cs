@@ -29,7 +29,7 @@ public sealed class PhoneNumbersTests
 
         var error = Assert.Throws<FormatException>(() => hasher.HashPhone(phone));
 
-        Assert.Equal("Phone is not a valid phone number.", error.Message);
+        Assert.Equal("Phone is not a valid phone number; give it with '+' and the country code, or leave it out.", error.Message);
     }
 
     [Fact]
