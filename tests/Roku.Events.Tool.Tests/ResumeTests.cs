@@ -94,6 +94,34 @@ public sealed class ResumeTests
         AssertOnce(run, 5_000);
     }
 
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_signal_lets_the_requests_under_way_end_and_stops(string signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
+        await using var run = await StartAsync();
+        var path = run.Write("leads.csv", Leads(20_000));
+        run.Emulator.Script(EmulatorFault.Delay(TimeSpan.FromMilliseconds(500)), 20);
+
+        using var process = StartProcess(run, path);
+        while (!process.HasExited && run.Emulator.RequestsReceived == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), Cancel);
+        }
+
+        using var kill = Process.Start("kill", ["-" + signal, $"{process.Id}"]);
+        await process.WaitForExitAsync(Cancel);
+        var delivered = run.Emulator.EventsAccepted;
+        var done = await run.SendAsync([path, .. Lead]);
+
+        Assert.Equal((int)ExitCode.Stopped, process.ExitCode);
+        Assert.InRange(delivered, 1_000, 8_000);
+        Assert.Equal($"delivered={delivered} rejected=0 skipped=0\n", await process.StandardOutput.ReadToEndAsync(Cancel));
+        Assert.Equal("delivered=20000 rejected=0 skipped=0", done.LastLine);
+        AssertOnce(run, 20_000);
+    }
+
     [Fact]
     public async Task Of_a_chunk_that_went_out_in_part_only_the_rest_is_sent_again()
     {

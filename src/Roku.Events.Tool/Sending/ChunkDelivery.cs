@@ -32,7 +32,7 @@ internal sealed class ChunkDelivery(EventFactory events, SendEvents? send, TimeS
             }
             catch (OperationCanceledException)
             {
-                return Leave("stopped", inDoubtSince ?? started);
+                return Leave("interrupted", inDoubtSince ?? started);
             }
 
             pending = Account(report, pending, result);

@@ -58,7 +58,7 @@ internal sealed class FileSender(InputFile input, Candidates candidates, ChunkDe
             }
         }
 
-        Obstacle ??= stop.IsCancellationRequested ? "stopped" : null;
+        Obstacle ??= stop.IsCancellationRequested ? "interrupted" : null;
         if (Obstacle is null)
         {
             Journal?.Complete(Totals);
