@@ -11,12 +11,15 @@ internal sealed class ProgressView(Surroundings surroundings, string name, Progr
     private static readonly TimeSpan BarInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
 
+    // Of percentage and outcome, so that in a terminal of usual width all is one line.
+    private const int OutcomeWidth = 90;
+
     private readonly long _started = surroundings.Time.GetTimestamp();
 
     public Task ShowAsync(Task work) => surroundings.Console.Profile.Capabilities.Interactive ? ShowBarAsync(work) : ShowLinesAsync(work);
 
     private Task ShowBarAsync(Task work) => surroundings.Console.Progress()
-        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new OutcomeColumn(this))
+        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn { Width = Math.Clamp(surroundings.Console.Profile.Width - OutcomeWidth - name.Length, 10, 40) }, new PercentageColumn(), new OutcomeColumn(this))
         .StartAsync(async context =>
         {
             var bar = context.AddTask(Markup.Escape(name), maxValue: 1);
@@ -61,7 +64,7 @@ internal sealed class ProgressView(Surroundings surroundings, string name, Progr
         var left = state.Part is > 0 and < 1 ? TimeSpan.FromSeconds(seconds / state.Part.Value * (1 - state.Part.Value)) : TimeSpan.Zero;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"delivered {state.Totals.Delivered:N0}, rejected {state.Totals.Rejected:N0}, skipped {state.Totals.Skipped:N0}, {state.Now / Math.Max(seconds, 0.001):N0} events/s{(left > TimeSpan.Zero ? $@", {left:hh\:mm\:ss} left" : "")}");
+            $"delivered {state.Totals.Delivered:N0}, rejected {state.Totals.Rejected:N0}, skipped {state.Totals.Skipped:N0}, {state.Now / Math.Max(seconds, 0.001):N0}/s{(left > TimeSpan.Zero ? $@", {left:hh\:mm\:ss} left" : "")}");
     }
 
     private sealed class OutcomeColumn(ProgressView view) : ProgressColumn
