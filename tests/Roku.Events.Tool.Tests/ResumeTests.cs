@@ -245,12 +245,14 @@ public sealed class ResumeTests
 
         var otherMapping = await run.SendAsync([path, .. Lead, "--map", "ct==Rome"]);
         var otherGroup = await run.RunAsync(["send", path, .. Lead, "--endpoint", run.Endpoint.ToString(), "--event-group", "other"]);
+        var otherHashes = await run.SendAsync([path, .. Lead, "--phone-region", "US"]);
         run.Write("leads.csv", Leads(11));
         var otherContent = await run.SendAsync([path, .. Lead]);
 
-        Assert.All([otherMapping, otherGroup, otherContent], result => Assert.Equal(ExitCode.Usage, result.Code));
+        Assert.All([otherMapping, otherGroup, otherHashes, otherContent], result => Assert.Equal(ExitCode.Usage, result.Code));
         Assert.Contains("another mapping", otherMapping.Error);
         Assert.Contains("the event group demo", otherGroup.Error);
+        Assert.Contains("other rules for identifiers: PhoneRule DigitsOnly", otherHashes.Error);
         Assert.Contains("the file has changed", otherContent.Error);
         Assert.Equal(10, run.Emulator.EventsAccepted);
     }

@@ -122,10 +122,14 @@ internal sealed class SendCommand(Surroundings surroundings, SendSettings settin
                 File = input.Name,
                 Content = input.Fingerprint(),
                 Mapping = mapping.Hash(),
+                Identifiers = Rules(options.Identifiers),
                 EventGroupId = options.EventGroupId,
                 Endpoint = options.Endpoint,
             },
             settings.Restart);
+
+    private string Rules(IdentifierOptions rules) =>
+        $"PhoneRule {rules.PhoneRule}, DefaultCallingCode {rules.DefaultCallingCode ?? "none"}, --phone-region {settings.PhoneRegion ?? "none"}, DropEmailAlias {rules.DropEmailAlias}";
 
     private RejectedFile? OpenRejected(InputFile input, Journal? journal)
     {

@@ -22,6 +22,9 @@ internal sealed class JournalHeader
     // A hash of all that decides how rows become events.
     public required string Mapping { get; init; }
 
+    // The rules by which identifiers are hashed: a file goes out by the same from beginning to end.
+    public required string Identifiers { get; init; }
+
     public required string EventGroupId { get; init; }
 
     public required Uri Endpoint { get; init; }
@@ -32,6 +35,7 @@ internal sealed class JournalHeader
             written.Version != Version ? "by another version of this tool"
             : written.Content != Content ? "of other content: the file has changed since"
             : written.Mapping != Mapping ? "with another mapping"
+            : written.Identifiers != Identifiers ? $"with other rules for identifiers: {written.Identifiers}"
             : written.EventGroupId != EventGroupId ? $"for the event group {written.EventGroupId}"
             : written.Endpoint != Endpoint ? $"to {written.Endpoint}"
             : null;
